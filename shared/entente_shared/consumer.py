@@ -1,0 +1,198 @@
+"""The consumer of one producer's events: each is handled once, in the order of its aggregate.
+
+Events are handled in the broker's order, a batch in one transaction with their inbox rows and the new position, and
+acknowledged after the commit. Where a batch fails, its events are handled one by one; one that fails is parked in the
+database, retried with backoff, and after some attempts left to a person as a dead letter. Later events of its aggregate
+are parked behind it, other aggregates go on.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from sqlalchemy import exc, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import delivery, parking, telemetry
+from .broker import snapshot_subject, stream_name
+from .db import Database, set_tenant
+from .handling import Handlers
+from .leader import Leader, Lease
+from .outbox import Received, handling
+from .plumbing import consumer_position, inbox
+from .pull import Pull
+from .settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+_IDLE = 1.0
+
+
+class EmptiedDatabaseError(Exception):
+    """The consumer's position is gone: its database was emptied, and it must be built again."""
+
+
+class Consumer:
+    def __init__(
+        self,
+        service: str,
+        producer: str,
+        settings: ServiceSettings,
+        broker: Client,
+        database: Database,
+        handlers: Handlers,
+    ) -> None:
+        self._service, self._producer = service, producer
+        self._settings, self._broker, self._database, self._handlers = settings, broker, database, handlers
+        self._leader = Leader(settings.dsn, service, f"consumer {producer}", settings.leader_timeout)
+        self._parking = parking.Parking(service, producer, settings)
+        self._retry_at = 0.0
+
+    async def run(self) -> None:
+        await self._leader.run(self._lead)
+
+    async def _lead(self, _lease: Lease) -> None:
+        await delivery.bind(self._broker, self._database, self._service, self._producer)
+        stream = stream_name(self._producer)
+        async with Pull(self._broker, stream, self._service, self._settings.delivery_batch) as pull:
+            while True:
+                if (now := asyncio.get_running_loop().time()) >= self._retry_at:
+                    self._retry_at = now + min(_IDLE, await self._retry_parked())
+                messages = await pull.next(max(0.01, self._retry_at - now))
+                if messages:
+                    await self._handle_batch(messages)
+                    await messages[-1].ack_sync(timeout=5)
+                    telemetry.HANDLED.labels(self._service, self._producer).inc(len(messages))
+                else:
+                    await self._at_rest()
+
+    async def _at_rest(self) -> None:
+        """Nothing came: see that the broker and the database still are what they were, and measure the lag."""
+        position = await delivery.position(self._database, self._producer)
+        if position is None:
+            raise EmptiedDatabaseError
+        if not position.snapshot_received:
+            await self._ask_for_snapshot()
+        await delivery.check(self._broker, self._service, self._producer, position)
+
+    async def _ask_for_snapshot(self) -> None:
+        try:
+            await self._broker.request(snapshot_subject(self._producer), self._service.encode(), timeout=5)
+        except NatsError:
+            return  # the producer is not there yet: asked again at the next rest
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(consumer_position)
+                .where(consumer_position.c.producer == self._producer)
+                .values(snapshot_received=True)
+            )
+
+    async def _handle_batch(self, messages: Sequence[Msg]) -> None:
+        envelopes = [delivery.envelope(message, self._producer) for message in messages]
+        try:
+            async with self._database.transaction() as session:
+                await self._handle_in(session, list(zip(envelopes, messages, strict=True)))
+        except (EmptiedDatabaseError, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.info("a batch failed and is handled one by one", producer=self._producer, error=type(error).__name__)
+            for envelope, message in zip(envelopes, messages, strict=True):
+                await self._handle_one(envelope, message)
+
+    async def _handle_one(self, envelope: Received, message: Msg) -> None:
+        try:
+            async with self._database.transaction() as session:
+                await self._handle_in(session, [(envelope, message)])
+        except (EmptiedDatabaseError, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            self._retry_at = 0.0
+            log.warning("event parked", event_id=str(envelope.event_id), type=envelope.type, error=repr(error))
+            async with self._database.transaction() as session:
+                await self._advance(session, delivery.sequence(message))
+                if await self._claim(session, [envelope.event_id]):
+                    await self._parking.park(session, envelope, message, error)
+
+    async def _handle_in(self, session: AsyncSession, batch: list[tuple[Received, Msg]]) -> None:
+        await self._advance(session, delivery.sequence(batch[-1][1]))
+        fresh = await self._claim(session, [envelope.event_id for envelope, _ in batch])
+        blocked = await self._parking.blocked(session)
+        for envelope, message in batch:
+            if envelope.event_id not in fresh:
+                continue
+            fresh.discard(envelope.event_id)
+            if (envelope.aggregate, envelope.aggregate_id) in blocked:
+                await self._parking.park(session, envelope, message, None)
+            else:
+                await self._handle(session, envelope, message.data.decode())
+
+    async def _handle(self, session: AsyncSession, envelope: Received, data: str) -> None:
+        if session.info.get("tenant") != envelope.partnership_id:
+            await set_tenant(session, envelope.partnership_id)
+        token = handling.set(envelope)
+        try:
+            with telemetry.continued(f"handle {envelope.type}", envelope.traceparent):
+                await self._handlers.handle(session, envelope, data)
+                await session.flush()
+        finally:
+            handling.reset(token)
+
+    async def _claim(self, session: AsyncSession, event_ids: list[UUID]) -> set[UUID]:
+        """Record events as handled; returns those that were not yet."""
+        statement = insert(inbox).from_select(
+            ["producer", "event_id"],
+            select(literal(self._producer), delivery.unnested(event_ids)),
+        )
+        claimed = await session.execute(statement.on_conflict_do_nothing().returning(inbox.c.event_id))
+        return set(claimed.scalars())
+
+    async def _advance(self, session: AsyncSession, sequence: int) -> None:
+        moved = await session.execute(
+            update(consumer_position)
+            .where(consumer_position.c.producer == self._producer)
+            .values(sequence=sequence)
+            .returning(consumer_position.c.producer)
+        )
+        if moved.first() is None:
+            raise EmptiedDatabaseError
+
+    async def _retry_parked(self) -> float:
+        """Handle the parked events that are due. Returns the seconds until the next is, at most."""
+        while True:
+            async with self._database.transaction() as session:
+                head = await self._parking.next_due(session)
+                if head is None:
+                    return await self._parking.seconds_to_next(session)
+                envelope = delivery.envelope_of(head.headers, self._producer)
+            try:
+                async with self._database.transaction() as session:
+                    if await self._parking.release(session, envelope.event_id):
+                        await self._handle(session, envelope, head.data)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                log.warning("retry failed", event_id=str(envelope.event_id), type=envelope.type, error=repr(error))
+                async with self._database.transaction() as session:
+                    await self._parking.postpone(session, envelope.event_id, error)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database was away, which says nothing about the event."""
+    if isinstance(error, exc.DBAPIError):
+        return error.connection_invalidated or isinstance(
+            getattr(error.orig, "__cause__", None),
+            asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError | OSError,
+        )
+    return isinstance(error, OSError | exc.TimeoutError | asyncpg.PostgresConnectionError | asyncpg.InterfaceError)

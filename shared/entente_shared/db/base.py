@@ -1,0 +1,41 @@
+"""Declarative base and the version-gated write of projections."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Interval, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+
+class EntenteBase(DeclarativeBase):
+    """Base of every table. Enums are stored as text by their value; `int` is a bigint."""
+
+    __abstract__ = True
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        timedelta: Interval(),
+        Decimal: Numeric(),
+        int: BigInteger(),
+        str: Text(),
+    }
+
+
+async def upsert_newer(
+    session: AsyncSession, model: type[EntenteBase], key: dict[str, Any], values: dict[str, Any], version: int
+) -> bool:
+    """Write a projection row if `version` is newer than the row's own (column `version`). Says whether it was written."""
+    row = {**key, **values, "version": version}
+    statement = insert(model).values(row)
+    written = await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_={name: statement.excluded[name] for name in (*values, "version")},
+            where=model.__table__.c.version < statement.excluded.version,
+        ).returning(*(model.__table__.c[name] for name in key))
+    )
+    return written.first() is not None

@@ -1,0 +1,129 @@
+"""Envelopes, and the durable of a consumer: re-created from the position that the consumer's database holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
+from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from .broker import stream_name
+from .db import Database
+from .outbox import Received
+from .plumbing import consumer_position
+from .pull import ConsumerGoneError
+from .telemetry import LAG
+
+_ACK_WAIT = 30.0
+
+
+@dataclass(frozen=True)
+class Position:
+    stream_created: str
+    sequence: int
+    snapshot_received: bool
+
+
+def envelope(message: Msg, producer: str) -> Received:
+    return envelope_of(message.headers or {}, producer)
+
+
+def envelope_of(headers: Mapping[str, Any], producer: str) -> Received:
+    aggregate, _, aggregate_id = headers["ce-subject"].partition("/")
+    return Received(
+        event_id=UUID(headers["ce-id"]),
+        type=headers["ce-type"],
+        producer=producer,
+        partnership_id=_uuid(headers.get("ce-partnershipid")),
+        aggregate=aggregate,
+        aggregate_id=UUID(aggregate_id),
+        version=int(headers["ce-aggregateversion"]),
+        audience=headers["ce-audience"],
+        correlation_id=UUID(headers["ce-correlationid"]),
+        causation_id=_uuid(headers.get("ce-causationid")),
+        occurred_at=headers["ce-time"],
+        snapshot_of=_uuid(headers.get("ce-snapshotof")),
+        traceparent=headers.get("traceparent"),
+    )
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
+
+
+def sequence(message: Msg) -> int:
+    return int(message.metadata.sequence.stream)
+
+
+def unnested(ids: list[UUID]) -> ColumnElement[Any]:
+    return func.unnest(bindparam("event_ids", ids, type_=ARRAY(Uuid())))
+
+
+async def position(database: Database, producer: str) -> Position | None:
+    async with database.transaction() as session:
+        row = (await session.execute(select(consumer_position).where(consumer_position.c.producer == producer))).first()
+    return Position(row.stream_created, row.sequence, row.snapshot_received) if row else None
+
+
+async def bind(broker: Client, database: Database, service: str, producer: str) -> None:
+    """See that the durable exists and does not stand beyond what the database has seen.
+
+    A new stream (the broker lost its disk) is read from its start, and so is any stream by a database without a position.
+    """
+    js = broker.jetstream(timeout=5)
+    stream = await js.stream_info(stream_name(producer))
+    created = str(stream.created)
+    known = await position(database, producer)
+    if known is None or known.stream_created != created:
+        start, received = 0, known is not None and known.snapshot_received
+    else:
+        start, received = min(known.sequence, stream.state.last_seq), known.snapshot_received
+    info = await _durable(js, service, producer)
+    if info is not None and ((info.ack_floor and info.ack_floor.stream_seq or 0) > start or start == 0):
+        await js.delete_consumer(stream_name(producer), service)
+        info = None
+    if info is None:
+        await js.add_consumer(stream_name(producer), _configuration(service, start))
+    async with database.transaction() as session:
+        row = {"producer": producer, "stream_created": created, "sequence": start, "snapshot_received": received}
+        await session.execute(
+            insert(consumer_position).values(row).on_conflict_do_update(index_elements=["producer"], set_=row)
+        )
+
+
+async def check(broker: Client, service: str, producer: str, known: Position) -> None:
+    """Raise ConsumerGoneError where the durable or the stream is no longer the one that the position speaks of."""
+    js = broker.jetstream(timeout=5)
+    info = await _durable(js, service, producer)
+    if info is None:
+        raise ConsumerGoneError("the durable is gone")
+    stream = await js.stream_info(stream_name(producer))
+    if str(stream.created) != known.stream_created or stream.state.last_seq < known.sequence:
+        raise ConsumerGoneError("the stream is another one")
+    LAG.labels(service, producer).set(info.num_pending or 0)
+
+
+async def _durable(js: JetStreamContext, service: str, producer: str) -> ConsumerInfo | None:
+    try:
+        info: ConsumerInfo = await js.consumer_info(stream_name(producer), service)
+    except NotFoundError:
+        return None
+    return info
+
+
+def _configuration(service: str, start: int) -> ConsumerConfig:
+    return ConsumerConfig(
+        durable_name=service,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=start + 1,
+        ack_policy=AckPolicy.ALL,
+        ack_wait=_ACK_WAIT,
+        max_ack_pending=-1,
+        max_deliver=-1,
+    )

@@ -1,0 +1,244 @@
+"""Events of the objectives service."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from .base import Body, DecimalText, Event, Kind, Money
+
+
+class ClockMode(StrEnum):
+    REAL = "real"
+    REPLAY = "replay"
+
+
+class Role(StrEnum):
+    SPONSOR = "sponsor"
+    ALLIANCE_MANAGER = "alliance_manager"
+    COMMITTEE_MEMBER = "committee_member"
+    MEDIATOR = "mediator"
+    CONTRIBUTOR = "contributor"
+    OBSERVER = "observer"
+
+
+class Tier(StrEnum):
+    """Who decides, from the lightest to the heaviest."""
+
+    AUTOMATIC = "automatic"
+    ALLIANCE_MANAGERS = "alliance_managers"
+    COMMITTEE = "committee"
+    SPONSORS = "sponsors"
+
+
+class SubjectKind(StrEnum):
+    """What a decision is about."""
+
+    ADJUSTMENT = "adjustment"
+    REBASELINE = "rebaseline"
+
+
+class Outcome(StrEnum):
+    APPROVED = "approved"
+    REFUSED = "refused"
+    VETOED = "vetoed"
+    EXPIRED = "expired"
+
+
+class Party(Body):
+    party_id: UUID
+    organisation_id: UUID
+    name: str
+    weight: DecimalText
+
+
+class OrganisationChanged(
+    Event,
+    producer="objectives",
+    name="organisation_changed",
+    kind=Kind.STATE,
+    aggregate="organisation",
+    key="organisation_id",
+):
+    organisation_id: UUID
+    name: str
+
+
+class PartnershipChanged(
+    Event,
+    producer="objectives",
+    name="partnership_changed",
+    kind=Kind.STATE,
+    aggregate="partnership",
+    key="partnership_id",
+):
+    partnership_id: UUID
+    name: str
+    stage: str
+    clock: ClockMode
+    clock_now: datetime | None  # the replayed present; None where the clock is real
+    parties: list[Party]
+
+
+class MembershipChanged(
+    Event, producer="objectives", name="membership_changed", kind=Kind.STATE, aggregate="member", key="member_id"
+):
+    partnership_id: UUID
+    member_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    person_id: UUID
+    role: Role
+    active: bool
+
+
+class Lever(Body):
+    """What one more unit of a resource, spent on a KPI for one period, does to the KPI (in the KPI's unit, signed)."""
+
+    key: str
+    resource_id: UUID
+    kpi_id: UUID
+    effect: float
+    effect_low: float
+    effect_high: float
+    lag: timedelta
+    source: str
+    version: int
+
+
+class VetoRule(Body):
+    grounds: list[str]
+    window: timedelta
+
+
+class Mandate(Body):
+    """Who decides in `domain` up to `max_amount` (None: without limit), and by which thresholds (A15)."""
+
+    key: str
+    domain: SubjectKind
+    tier: Tier
+    max_amount: Money | None
+    support: float
+    quorum: float
+    approval: float
+    expires_after: timedelta
+    veto: VetoRule | None
+
+
+class LadderLevel(Body):
+    name: str
+    responders: list[Role]
+    limit: timedelta
+
+
+class Floor(Body):
+    """What a party is guaranteed, as a share of its weighted needs (0 to 1)."""
+
+    party_id: UUID
+    share: float
+
+
+class AdjustmentPolicy(Body):
+    """How the partnership lets itself be adjusted. `verify_samples` is how many samples after a lever's lag verify it."""
+
+    churn_budget: float
+    rollback_on_failure: bool
+    verify_samples: int
+    damping_half_life: timedelta
+    cap_per_period: int
+    review_period: timedelta
+    cool_down: timedelta
+
+
+class CharterSigned(
+    Event, producer="objectives", name="charter_signed", kind=Kind.STATE, aggregate="charter", key="partnership_id"
+):
+    partnership_id: UUID
+    version: int
+    hash: str
+    levers: list[Lever]
+    mandates: list[Mandate]
+    ladder: list[LadderLevel]
+    floors: list[Floor]
+    policy: AdjustmentPolicy
+
+
+class TrajectoryChanged(
+    Event, producer="objectives", name="trajectory_changed", kind=Kind.STATE, aggregate="objective", key="objective_id"
+):
+    """The agreed path of a KPI: linear from `baseline` at `starts_at` to `target` at `due_at`."""
+
+    partnership_id: UUID
+    objective_id: UUID
+    kpi_id: UUID
+    title: str
+    baseline: float
+    target: float
+    starts_at: datetime
+    due_at: datetime
+    curve: str
+    revision: int
+    first_baseline: float
+    reason: str
+    decision_id: UUID | None
+    active: bool
+
+
+class ClockAdvanced(
+    Event, producer="objectives", name="clock_advanced", kind=Kind.EFFECT, aggregate="partnership", key="partnership_id"
+):
+    partnership_id: UUID
+    now: datetime
+
+
+class Subject(Body):
+    kind: SubjectKind
+    id: UUID
+
+
+class Elector(Body):
+    member_id: UUID
+    party_id: UUID
+    person_id: UUID
+    weight: DecimalText
+
+
+class DecisionOpened(
+    Event, producer="objectives", name="decision_opened", kind=Kind.EFFECT, aggregate="decision", key="decision_id"
+):
+    partnership_id: UUID
+    decision_id: UUID
+    subject: Subject
+    tier: Tier
+    mandate: Mandate
+    amount: Money | None
+    electorate: list[Elector]
+    opened_at: datetime
+    expires_at: datetime
+    rule_version: str
+
+
+class Vote(Body):
+    member_id: UUID
+    party_id: UUID
+    choice: str
+    reason: str | None
+    at: datetime
+
+
+class DecisionTaken(
+    Event, producer="objectives", name="decision_taken", kind=Kind.EFFECT, aggregate="decision", key="decision_id"
+):
+    """`tally` holds the weighted and per-party counts that A15 was computed from."""
+
+    partnership_id: UUID
+    decision_id: UUID
+    subject: Subject
+    outcome: Outcome
+    tier: Tier
+    amount: Money | None
+    votes: list[Vote]
+    tally: dict[str, Any]
+    grounds: str | None
+    taken_at: datetime
+    rule_version: str

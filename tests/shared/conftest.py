@@ -1,0 +1,73 @@
+"""A probe service: the plumbing of shared/ without any business, producer and consumer in separate databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from entente_shared import broker
+from entente_shared.db import Database
+from entente_shared.handling import Handlers
+from entente_shared.runtime import Runtime, Service
+from entente_shared.settings import ServiceSettings
+from support.plumbing import create_plumbing_database
+from support.stack import write_keys
+
+
+@dataclass
+class Probe:
+    """Two services: `objectives` produces, `kpi` consumes. Both have only the plumbing."""
+
+    admin_dsn: str
+    nats_url: str
+    public_key: Path
+    urls: dict[str, str]
+    runtimes: list[Runtime] = field(default_factory=list)
+
+    def settings(self, service: str, **overrides: Any) -> ServiceSettings:
+        values: dict[str, Any] = {
+            "database_url": self.urls[service],
+            "nats_url": self.nats_url,
+            "token_public_key": self.public_key,
+            "delivery_backoff": 0.05,
+            "delivery_attempts": 3,
+            "leader_timeout": 1.5,
+            "relay_poll": 0.3,
+        }
+        return ServiceSettings(**{**values, **overrides})
+
+    async def start(self, service: str, handlers: Handlers | None = None, **overrides: Any) -> Runtime:
+        runtime = Runtime(Service(service, service, "", handlers=handlers or Handlers()), self.settings(service, **overrides))
+        await runtime.start()
+        self.runtimes.append(runtime)
+        return runtime
+
+    def database(self, service: str) -> Database:
+        return Database(self.settings(service))
+
+
+@pytest.fixture
+async def probe(real_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
+    admin_dsn, nats_url = real_servers
+    urls = {name: await create_plumbing_database(admin_dsn, name) for name in ("objectives", "kpi")}
+    _, public = write_keys(tmp_path)
+    probe = Probe(admin_dsn, nats_url, public, urls)
+    await _erase_streams(probe)
+    try:
+        yield probe
+    finally:
+        await asyncio.gather(*(runtime.stop() for runtime in probe.runtimes))
+
+
+async def _erase_streams(probe: Probe) -> None:
+    connection = await broker.connect(probe.settings("objectives"), "objectives")
+    for stream in await connection.jetstream().streams_info():
+        await connection.jetstream().delete_stream(stream.config.name)
+    await connection.close()
+
+
+def ids(*values: UUID) -> list[str]:
+    return [str(value) for value in values]
