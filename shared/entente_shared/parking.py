@@ -55,6 +55,7 @@ class Parking:
                 headers=dict(message.headers or {}),
                 data=message.data.decode(),
                 attempts=1 if error else 0,
+                dead=error is not None and self._settings.delivery_attempts <= 1,
                 next_attempt_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, self._settings.delivery_backoff),
                 error=_described(error),
             )

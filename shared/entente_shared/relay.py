@@ -11,12 +11,11 @@ from typing import Any
 
 import structlog
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from nats.js.api import PubAck
 from nats.js.client import JetStreamContext
 
 from .broker import ensure_stream
 from .leader import Leader, Lease
+from .publisher import Ack, Message, Outcome, Publisher, RefusedError
 from .settings import ServiceSettings
 from .telemetry import PUBLISHED, UNPUBLISHED
 
@@ -51,9 +50,8 @@ class Window:
 class Relay:
     def __init__(self, service: str, settings: ServiceSettings, broker: Client) -> None:
         self._service, self._settings = service, settings
-        self._js: JetStreamContext = broker.jetstream(
-            timeout=_ACK_TIMEOUT, publish_async_max_pending=settings.relay_window * 2
-        )
+        self._js: JetStreamContext = broker.jetstream(timeout=_ACK_TIMEOUT)
+        self._publisher = Publisher(broker)
         self._leader = Leader(settings.dsn, service, "relay", settings.leader_timeout)
         self._window = Window(settings.relay_window, settings.relay_window)
         self._last_sequence = 0
@@ -107,12 +105,12 @@ class Relay:
             return 0
         outcomes = await self._publish(rows)
         stored = [
-            (row["position"], ack.seq) for row, ack in zip(rows, outcomes, strict=True) if isinstance(ack, PubAck)
+            (row["position"], ack.sequence) for row, ack in zip(rows, outcomes, strict=True) if isinstance(ack, Ack)
         ]
         if stored:
             await lease.execute(_MARK, *zip(*stored, strict=True))
             PUBLISHED.labels(self._service).inc(len(stored))
-        if len(stored) == len(rows) and not any(ack.duplicate for ack in outcomes if isinstance(ack, PubAck)):
+        if len(stored) == len(rows) and not any(ack.duplicate for ack in outcomes if isinstance(ack, Ack)):
             self._last_sequence = stored[-1][1]
             self._window.grow()
         else:
@@ -120,22 +118,19 @@ class Relay:
             await self._after_failure(lease, outcomes)
         return len(rows)
 
-    async def _publish(self, rows: list[Any]) -> list[PubAck | BaseException]:
-        futures = []
+    async def _publish(self, rows: list[Any]) -> list[Outcome]:
+        messages = []
         for offset, row in enumerate(rows):
             headers = message_headers(row, self._service)
             headers["Nats-Expected-Last-Sequence"] = str(self._last_sequence + offset)
-            futures.append(await self._js.publish_async(row["subject"], row["data"].encode(), headers=headers))
-        _, late = await asyncio.wait(futures, timeout=_ACK_TIMEOUT)
-        for future in late:
-            future.set_exception(TimeoutError())
-        return await asyncio.gather(*futures, return_exceptions=True)
+            messages.append(Message(row["subject"], row["data"].encode(), headers))
+        return await self._publisher.publish(messages, _ACK_TIMEOUT)
 
-    async def _after_failure(self, lease: Lease, outcomes: list[PubAck | BaseException]) -> None:
-        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    async def _after_failure(self, lease: Lease, outcomes: list[Outcome]) -> None:
+        errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         if len(errors) == len(outcomes):
             log.warning("publishing failed", error=repr(errors[0]))
-            await asyncio.sleep(0.2 if isinstance(errors[0], NatsError) else 1.0)
+            await asyncio.sleep(0.05 if isinstance(errors[0], RefusedError) else 0.5)
         await self._reconcile(lease)
 
 

@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from support.plumbing import create_plumbing_database
+from support.stack import write_keys
+from support.waiting import eventually
+
 from entente_shared import broker
 from entente_shared.db import Database
 from entente_shared.handling import Handlers
+from entente_shared.plumbing import consumer_position
 from entente_shared.runtime import Runtime, Service
 from entente_shared.settings import ServiceSettings
-from support.plumbing import create_plumbing_database
-from support.stack import write_keys
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Probe:
 
     admin_dsn: str
     nats_url: str
+    private_key: Path
     public_key: Path
     urls: dict[str, str]
     runtimes: list[Runtime] = field(default_factory=list)
@@ -40,21 +44,31 @@ class Probe:
         return ServiceSettings(**{**values, **overrides})
 
     async def start(self, service: str, handlers: Handlers | None = None, **overrides: Any) -> Runtime:
-        runtime = Runtime(Service(service, service, "", handlers=handlers or Handlers()), self.settings(service, **overrides))
+        runtime = Runtime(
+            Service(service, service, "", handlers=handlers or Handlers()), self.settings(service, **overrides)
+        )
         await runtime.start()
         self.runtimes.append(runtime)
         return runtime
 
-    def database(self, service: str) -> Database:
-        return Database(self.settings(service))
+    async def settled(self, service: str) -> None:
+        """Wait until a consumer has got its first snapshot, so that none arrives in the middle of a test."""
+        database = Database(self.settings(service))
+
+        async def done() -> bool:
+            async with database.transaction() as session:
+                return (await session.execute(select(consumer_position.c.snapshot_received))).scalars().all() == [True]
+
+        await eventually(done)
+        await database.close()
 
 
 @pytest.fixture
 async def probe(real_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
     admin_dsn, nats_url = real_servers
     urls = {name: await create_plumbing_database(admin_dsn, name) for name in ("objectives", "kpi")}
-    _, public = write_keys(tmp_path)
-    probe = Probe(admin_dsn, nats_url, public, urls)
+    private, public = write_keys(tmp_path)
+    probe = Probe(admin_dsn, nats_url, private, public, urls)
     await _erase_streams(probe)
     try:
         yield probe
@@ -67,7 +81,3 @@ async def _erase_streams(probe: Probe) -> None:
     for stream in await connection.jetstream().streams_info():
         await connection.jetstream().delete_stream(stream.config.name)
     await connection.close()
-
-
-def ids(*values: UUID) -> list[str]:
-    return [str(value) for value in values]

@@ -5,11 +5,12 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from entente_shared import migrations
-from entente_shared.migrate import provision
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from entente_shared import migrations
+from entente_shared.migrate import provision
 
 from .stack import APP_PASSWORD, OWNER_PASSWORD, role_url
 

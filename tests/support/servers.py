@@ -89,7 +89,9 @@ class Postgres:
         settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         log = self.folder.with_suffix(".log").open("ab")
         command = [str(self._bin / "postgres"), "-D", str(self.folder), *settings]
-        self.process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd="/", start_new_session=True)
+        self.process = subprocess.Popen(
+            command, user=self._user, stdout=log, stderr=log, cwd="/", start_new_session=True
+        )
         wait_for(lambda: accepts(self.port), "PostgreSQL")
 
     def stop(self) -> None:

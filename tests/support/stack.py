@@ -15,6 +15,7 @@ from uuid import UUID
 import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from entente_shared.migrate import provision
 
 from .servers import free_port, wait_for
@@ -29,7 +30,9 @@ def role_url(admin_dsn: str, service: str, *, owner: bool = False) -> str:
     """The SQLAlchemy URL of a service's role."""
     parts = urlsplit(admin_dsn)
     user, password = (f"entente_{service}_owner", OWNER_PASSWORD) if owner else (f"entente_{service}", APP_PASSWORD)
-    return urlunsplit(("postgresql+asyncpg", f"{user}:{password}@{parts.hostname}:{parts.port}", f"/entente_{service}", "", ""))
+    return urlunsplit(
+        ("postgresql+asyncpg", f"{user}:{password}@{parts.hostname}:{parts.port}", f"/entente_{service}", "", "")
+    )
 
 
 def write_keys(folder: Path) -> tuple[Path, Path]:
@@ -102,7 +105,9 @@ class Stack:
     def gateway(self) -> str:
         return self.url("gateway")
 
-    def token(self, service: str, kind: str, organisation: UUID | None, person: UUID | None = None, *scopes: str) -> str:
+    def token(
+        self, service: str, kind: str, organisation: UUID | None, person: UUID | None = None, *scopes: str
+    ) -> str:
         """An internal token as the gateway would sign it, for calling a service directly."""
         return internal_token(self.private_key, service, kind, organisation, person, scopes)
 
@@ -131,7 +136,9 @@ class Stack:
 
 
 @contextmanager
-def running_stack(admin_dsn: str, nats_url: str, folder: Path, services: tuple[str, ...] = DATABASES) -> Iterator[Stack]:
+def running_stack(
+    admin_dsn: str, nats_url: str, folder: Path, services: tuple[str, ...] = DATABASES
+) -> Iterator[Stack]:
     create_databases(admin_dsn)
     private, public = write_keys(folder)
     stack = Stack(admin_dsn, nats_url, folder, private, public, {name: free_port() for name in DATABASES})

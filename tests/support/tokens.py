@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
-from entente_shared.auth import ALGORITHM, ISSUER
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+
+from entente_shared.auth import ALGORITHM, ISSUER
 
 
 def internal_token(

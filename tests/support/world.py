@@ -102,7 +102,9 @@ class World:
         made = await self.operator.post("/v1/organisations", {"name": f"{name} {uuid4().hex[:6]}"})
         organisation_id = made["id"]
         scopes = ["organisation:admin", "samples:write", "clock:advance"]
-        system = Client(self, await self._key(kind="system", organisation_id=organisation_id, scopes=scopes, label=name))
+        system = Client(
+            self, await self._key(kind="system", organisation_id=organisation_id, scopes=scopes, label=name)
+        )
         persons = {}
         for person in people:
             row = await system.post(f"/v1/organisations/{organisation_id}/persons", {"name": person})

@@ -71,6 +71,7 @@ def create_service(service: Service, settings: ServiceSettings | None) -> FastAP
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         separate_input_output_schemas=False,
         max_body_size=settings.max_body_bytes if settings else None,
         telemetry={"metrics": False, "logs": False, "tracing": False},
