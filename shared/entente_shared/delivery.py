@@ -85,7 +85,7 @@ async def bind(broker: Client, database: Database, service: str, producer: str) 
     else:
         start, received = min(known.sequence, stream.state.last_seq), known.snapshot_received
     info = await _durable(js, service, producer)
-    if info is not None and ((info.ack_floor and info.ack_floor.stream_seq or 0) > start or start == 0):
+    if info is not None and (((info.ack_floor and info.ack_floor.stream_seq) or 0) > start or start == 0):
         await js.delete_consumer(stream_name(producer), service)
         info = None
     if info is None:

@@ -27,9 +27,9 @@ class Handlers:
         self._by_type: dict[str, list[Registered]] = {}
         self._every: list[RawHandler] = []
         for other in others:
-            for event_type, registered in other._by_type.items():
+            for event_type, registered in other._by_type.items():  # noqa: SLF001 - of its own kind
                 self._by_type.setdefault(event_type, []).extend(registered)
-            self._every.extend(other._every)
+            self._every.extend(other._every)  # noqa: SLF001 - of its own kind
 
     def on(self, contract: type[E]) -> Callable[[Handler[E]], Handler[E]]:
         """Register a handler. It runs in the transaction that records the event as handled, once per event."""

@@ -50,13 +50,13 @@ async def provision(admin_dsn: str, service: str, owner_password: str, app_passw
 async def _grant(dsn: str, name: str) -> None:
     """Let the application's role use the tables that the owner will make: rows, never structure."""
     admin = await asyncpg.connect(dsn)
+    defaults = f"ALTER DEFAULT PRIVILEGES FOR ROLE {name}_owner IN SCHEMA public"
     try:
         for statement in (
             f"GRANT USAGE ON SCHEMA public TO {name}",
             f"GRANT CREATE ON SCHEMA public TO {name}_owner",
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {name}_owner IN SCHEMA public"
-            f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {name}",
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {name}_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO {name}",
+            f"{defaults} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {name}",
+            f"{defaults} GRANT USAGE ON SEQUENCES TO {name}",
         ):
             await admin.execute(statement)
     finally:

@@ -1,7 +1,19 @@
 """The tables that every service's database has. They hold no business state; see `migrations.create_plumbing`."""
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, DateTime, Identity, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, Uuid, text,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
 

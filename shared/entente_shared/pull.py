@@ -6,6 +6,7 @@ returned at once, and one request stays open on the server, so that an event is 
 
 import asyncio
 import json
+from typing import Self
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -29,7 +30,7 @@ class Pull:
         self._asked_at = 0.0
         self._subscription: Subscription | None = None
 
-    async def __aenter__(self) -> "Pull":
+    async def __aenter__(self) -> Self:
         self._subscription = await self._broker.subscribe(self._inbox, cb=self._arrived.put)
         return self
 

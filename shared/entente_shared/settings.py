@@ -1,5 +1,6 @@
-"""Configuration of a service, read once at the edge from `ENTENTE_*` environment variables."""
+"""Configuration of a service, read once at the edge from `ENTENTE_*` environment variables, or from files in ENTENTE_SECRETS_DIR."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -9,7 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """What every service needs. Durations are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="ENTENTE_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ENTENTE_",
+        extra="ignore",
+        secrets_dir=os.environ.get(
+            "ENTENTE_SECRETS_DIR"
+        ),  # one file per setting, so that no password is in an environment
+    )
 
     database_url: str = Field(description="the application role's, as postgresql+asyncpg://user:password@host/database")
     nats_url: str = "nats://127.0.0.1:4222"

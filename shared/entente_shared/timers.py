@@ -4,7 +4,7 @@ They are due by the partnership's clock (`wall=True`: by Postgres time). Any num
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,7 +39,7 @@ class Timers:
     def __init__(self, *others: "Timers") -> None:
         self._by_kind: dict[str, TimerHandler] = {}
         for other in others:
-            self._by_kind.update(other._by_kind)
+            self._by_kind.update(other._by_kind)  # noqa: SLF001 - of its own kind
 
     def on(self, kind: str) -> Callable[[TimerHandler], TimerHandler]:
         def register(handle: TimerHandler) -> TimerHandler:
@@ -60,20 +60,24 @@ async def schedule(
     session: AsyncSession, kind: str, partnership_id: UUID, subject_id: UUID, due_at: datetime, *, wall: bool = False
 ) -> None:
     """Set the timer `kind` of a subject, or move it."""
-    row = {
-        "kind": kind,
-        "partnership_id": partnership_id,
-        "subject_id": subject_id,
-        "due_at": due_at,
-        "wall": wall,
-        "attempts": 0,
-    }
+    await schedule_many(session, kind, partnership_id, {subject_id: due_at}, wall=wall)
+
+
+async def schedule_many(
+    session: AsyncSession, kind: str, partnership_id: UUID, due_at: Mapping[UUID, datetime], *, wall: bool = False
+) -> None:
+    """Set or move the timers `kind` of several subjects, in one statement and one order (so that writers cannot deadlock)."""
+    rows = [
+        {"kind": kind, "partnership_id": partnership_id, "subject_id": subject, "due_at": due_at[subject], "wall": wall}
+        for subject in sorted(due_at, key=lambda subject: subject.bytes)
+    ]
+    if not rows:
+        return
+    statement = insert(timer).values(rows)
     await session.execute(
-        insert(timer)
-        .values(row)
-        .on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=["partnership_id", "kind", "subject_id"],
-            set_={"due_at": due_at, "wall": wall, "attempts": 0, "not_before": func.now()},
+            set_={"due_at": statement.excluded.due_at, "wall": wall, "attempts": 0, "not_before": func.now()},
         )
     )
 

@@ -77,7 +77,7 @@ async def test_a_frozen_leader_hands_over_and_cannot_disturb_when_it_wakes(probe
         leader.wait()
 
 
-async def test_a_poison_event_ends_in_dead_letters_and_holds_up_only_its_aggregate(probe, tmp_path):
+async def test_a_poison_event_ends_in_dead_letters_and_holds_up_only_its_aggregate(probe):
     handlers, seen, poisoned = Handlers(), [], {"poison"}
 
     @handlers.on(OrganisationChanged)

@@ -1,4 +1,4 @@
-"""A producer in a process of its own, for tests that freeze or kill it: `python -m support.probe_process` with settings in the environment."""
+"""A producer in a process of its own, for tests that freeze or kill it. Its settings are in the environment."""
 
 import asyncio
 import sys

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import anyio
@@ -87,7 +87,7 @@ class World:
         self.token: str | None = None
         self.clients: list[httpx.AsyncClient] = []
 
-    async def __aenter__(self) -> "World":
+    async def __aenter__(self) -> Self:
         if self.stack.gateway not in self._operator_keys:
             self._operator_keys[self.stack.gateway] = await anyio.to_thread.run_sync(_first_key, self.stack)
         self.operator = Client(self, self._operator_keys[self.stack.gateway])

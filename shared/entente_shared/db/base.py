@@ -1,11 +1,12 @@
 """Declarative base and the version-gated write of projections."""
 
+import enum
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Interval, Numeric, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, Enum, Interval, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -22,6 +23,13 @@ class EntenteBase(DeclarativeBase):
         Decimal: Numeric(),
         int: BigInteger(),
         str: Text(),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=False,
+            length=40,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
     }
 
 

@@ -58,7 +58,7 @@ class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.
 class DeviationOpened(
     Event, producer="kpi", name="deviation_opened", kind=Kind.EFFECT, aggregate="deviation", key="deviation_id"
 ):
-    """Starts a saga: `correlation_id` of all that follows is this event's id. `gap` = planned value - `value`, signed, in the KPI's unit."""
+    """Starts a saga: its id is the correlation of all that follows. `gap` = planned value - `value`, in the KPI's unit."""
 
     partnership_id: UUID
     deviation_id: UUID

@@ -1,5 +1,6 @@
 """Dead letters: events whose handling failed for good. Operators see what they are, replay and drop them; only those whom
-an event was meant for see what it says."""
+an event was meant for see what it says.
+"""
 
 from datetime import datetime
 from typing import Any

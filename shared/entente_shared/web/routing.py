@@ -33,13 +33,15 @@ class TransactionalRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         act = super().get_route_handler()
 
+        decodes = self.body_field is not None  # an endpoint without a body parameter reads the body itself
+
         async def handle(request: Request) -> Response:
-            return await _answer(request, act)
+            return await _answer(request, act, decodes=decodes)
 
         return handle
 
 
-async def _answer(request: Request, act: Act) -> Response:
+async def _answer(request: Request, act: Act, *, decodes: bool) -> Response:
     runtime = request.app.state.runtime
     request.state.caller = caller = authenticate(request)
     seen = consistency.parse(request.headers.get(consistency.HEADER))
@@ -49,7 +51,8 @@ async def _answer(request: Request, act: Act) -> Response:
         async with runtime.database.transaction(caller) as session:
             request.state.session = session
             return await act(request)
-    await _read_json(request)
+    if decodes:
+        await _read_json(request)
     response, event_id = await _write(request, caller, act)
     if event_id is not None:
         response.headers[consistency.HEADER] = consistency.render(runtime.name, event_id, seen)
