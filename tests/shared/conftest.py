@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,17 +64,29 @@ class Probe:
         await database.close()
 
 
-@pytest.fixture
-async def probe(real_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
-    admin_dsn, nats_url = real_servers
+@asynccontextmanager
+async def probing(servers: tuple[str, str], folder: Path) -> AsyncIterator[Probe]:
+    admin_dsn, nats_url = servers
     urls = {name: await create_plumbing_database(admin_dsn, name) for name in ("objectives", "kpi")}
-    private, public = write_keys(tmp_path)
+    private, public = write_keys(folder)
     probe = Probe(admin_dsn, nats_url, private, public, urls)
     await _erase_streams(probe)
     try:
         yield probe
     finally:
         await asyncio.gather(*(runtime.stop() for runtime in probe.runtimes))
+
+
+@pytest.fixture
+async def probe(real_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
+    async with probing(real_servers, tmp_path) as probe:
+        yield probe
+
+
+@pytest.fixture(scope="module")
+async def module_probe(real_servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Probe]:
+    async with probing(real_servers, tmp_path_factory.mktemp("probe")) as probe:
+        yield probe
 
 
 async def _erase_streams(probe: Probe) -> None:

@@ -11,7 +11,7 @@ from .. import i18n
 from ..runtime import Runtime, Service
 from ..settings import ServiceSettings
 from . import dead_letters, health, problems
-from .middleware import Observed
+from .middleware import BodyLimit, Observed
 
 
 class FieldProblem(BaseModel):
@@ -73,13 +73,13 @@ def create_service(service: Service, settings: ServiceSettings | None) -> FastAP
         openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        max_body_size=settings.max_body_bytes if settings else None,
         telemetry={"metrics": False, "logs": False, "tracing": False},
     )
     problems.install(app)
     app.include_router(health.router)
     for router in (*service.routers, dead_letters.dead_letter_router(service.name)):
         app.include_router(router, prefix="/v1", responses=_responses())
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes if settings else 0)
     app.add_middleware(Observed, service=service.name)
     _describe_problem(app)
     return app

@@ -89,14 +89,15 @@ async def _database(request: Request, error: Exception) -> Response:
         and not error.connection_invalidated
         and _sqlstate(error)[:2] not in ("08", "40", "53", "55", "57")
     ):
-        return await _unexpected(request, error)
+        return unexpected(error, _language(request))
     log.warning("database unavailable", error=type(error).__name__, sqlstate=_sqlstate(error))
     return respond(errors.Unavailable(_OVERLOADED, headers={"Retry-After": "1"}), _language(request))
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected error", method=request.method, exc_info=error)
-    return respond(errors.Problem(_INTERNAL), _language(request))
+def unexpected(error: BaseException, accept_language: str) -> Response:
+    """The answer to an error that nobody foresaw: it is logged, and says nothing of its inside."""
+    log.error("unexpected error", exc_info=error)
+    return respond(errors.Problem(_INTERNAL), accept_language)
 
 
 def _sqlstate(error: Exception) -> str:
@@ -109,4 +110,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     for outage in (DBAPIError, PoolTimeoutError, OSError):
         app.add_exception_handler(outage, _database)
-    app.add_exception_handler(Exception, _unexpected)

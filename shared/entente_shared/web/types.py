@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -64,9 +64,12 @@ def _duration(value: Any) -> Any:
 
 
 def _decimal(value: Any) -> Any:
-    if not isinstance(value, str | Decimal) or not Decimal(value).is_finite():
-        raise PydanticCustomError("decimal_type", "a decimal number as text is expected")
-    return value
+    try:
+        if isinstance(value, str | Decimal) and Decimal(value).is_finite():
+            return value
+    except InvalidOperation:
+        pass
+    raise PydanticCustomError("decimal_type", "a decimal number as text is expected")
 
 
 def _checked(value: str) -> str:
