@@ -1,0 +1,35 @@
+"""Where the evaluation of a KPI stands."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..base import Base
+from ..trajectories.domain import BEGINNING
+from .domain import State
+
+
+class Track(Base):
+    """One row per KPI, locked by whoever writes its samples or evaluates them.
+
+    `state`, `since` and `until` are the machine's; `crossings` is the last number given to one. A timer that is armed
+    is left alone: whoever holds this row must not wait for the row of a timer whose handler waits for this one.
+    """
+
+    __tablename__ = "track"
+    __table_args__ = (ForeignKeyConstraint(["partnership_id", "kpi_id"], ["kpi.partnership_id", "kpi.id"]),)
+
+    partnership_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kpi_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(default=State.OK)
+    since: Mapped[datetime] = mapped_column(default=BEGINNING)
+    until: Mapped[datetime] = mapped_column(default=BEGINNING)
+    crossings: Mapped[int] = mapped_column(default=0)
+    latest_at: Mapped[datetime | None]
+    latest_value: Mapped[float | None]
+    silent: Mapped[bool] = mapped_column(default=False)
+    silence_armed: Mapped[bool] = mapped_column(default=False)
+    progress_published_at: Mapped[datetime | None]
+    progress_armed: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,96 @@
+"""Record samples: store what is new, settle what is not, and evaluate what changed; a handful of statements in all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_shared.ids import new_id
+
+from ..definitions.domain import OnConflict
+from ..evaluation import commands as evaluation
+from ..evaluation import queries as tracks
+from ..evaluation.queries import Tracked
+from ..series import store
+from ..series.models import Correction
+from . import domain
+
+
+async def record_samples(
+    session: AsyncSession, partnership_id: UUID, principal: str, samples: Sequence[domain.Sample]
+) -> domain.Settlement:
+    """Store and evaluate samples.
+
+    The KPIs' tracks are locked first, so that what is decided here still holds when it is written.
+    """
+    tracked = await tracks.lock(session, partnership_id, _kpis(samples))
+    known, correcting = _known(tracked), _correcting(tracked)
+    before = await store.put(session, partnership_id, domain.candidates(samples, known))
+    settlement = domain.settle(samples, known, before, correcting)
+    if settlement.replacements:
+        await _correct(session, partnership_id, principal, settlement)
+    changes = _changes(settlement)
+    changed = [each for each in tracked if each.kpi.id in changes]
+    if changed:
+        await evaluation.evaluate(session, partnership_id, changed, changes)
+    return settlement
+
+
+async def try_samples(
+    session: AsyncSession, partnership_id: UUID, samples: Sequence[domain.Sample]
+) -> domain.Settlement:
+    """What recording these samples would come to; nothing is stored."""
+    tracked = await tracks.read(session, partnership_id, _kpis(samples))
+    known = _known(tracked)
+    before = await store.present(session, partnership_id, domain.candidates(samples, known))
+    return domain.settle(samples, known, before, _correcting(tracked))
+
+
+def _kpis(samples: Sequence[domain.Sample]) -> set[UUID]:
+    return {sample.kpi_id for sample in samples}
+
+
+def _known(tracked: Sequence[Tracked]) -> frozenset[UUID]:
+    return frozenset(each.kpi.id for each in tracked)
+
+
+def _correcting(tracked: Sequence[Tracked]) -> frozenset[UUID]:
+    return frozenset(each.kpi.id for each in tracked if each.kpi.on_conflict == OnConflict.CORRECT)
+
+
+async def _correct(session: AsyncSession, partnership_id: UUID, principal: str, settlement: domain.Settlement) -> None:
+    """Write the last value of each corrected sample, and keep what each correction replaced."""
+    await store.replace(
+        session, partnership_id, {(each.kpi_id, each.at): each.value for each in settlement.replacements}
+    )
+    rows = [
+        {
+            "partnership_id": partnership_id,
+            "id": new_id(),
+            "kpi_id": each.kpi_id,
+            "at": each.at,
+            "replaced": each.replaced,
+            "value": each.value,
+            "principal": principal,
+        }
+        for each in settlement.replacements
+    ]
+    await session.execute(insert(Correction), rows)
+
+
+def _changes(settlement: domain.Settlement) -> dict[UUID, evaluation.Change]:
+    points: dict[UUID, list[tuple[datetime, float]]] = {}
+    for (kpi_id, at), value in settlement.changed.items():
+        points.setdefault(kpi_id, []).append((at, value))
+    reasons = {
+        each.kpi_id: f"The sample of {each.at:%Y-%m-%d %H:%M:%S%z} was corrected to {each.value:g}"
+        for each in settlement.replacements
+    }
+    changes = {}
+    for kpi_id, of_kpi in points.items():
+        of_kpi.sort()
+        late = f"A sample of {of_kpi[0][0]:%Y-%m-%d %H:%M:%S%z} came late"
+        changes[kpi_id] = evaluation.Change(of_kpi[0][0], of_kpi, reasons.get(kpi_id, late))
+    return changes

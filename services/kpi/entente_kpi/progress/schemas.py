@@ -1,0 +1,15 @@
+"""Bodies of progress."""
+
+from datetime import datetime
+
+from entente_shared.web import Strict
+
+
+class ProgressRead(Strict):
+    """A sample held against the trajectory in force at its time; the last three are null where none had started."""
+
+    at: datetime
+    value: float
+    progress: float | None
+    planned: float | None
+    deviation: float | None
