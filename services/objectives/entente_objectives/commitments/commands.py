@@ -1,0 +1,44 @@
+"""What a settlement binds the parties to."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_objectives.objectives import commands as objectives
+from entente_objectives.objectives.commands import Reason
+from entente_shared.events.conflicts import CaseSettled, CommitmentTerm, RebaselineTerm
+from entente_shared.ids import derived_id
+
+from .models import Commitment
+
+
+async def carry_out(session: AsyncSession, settled: CaseSettled) -> None:
+    """Keep the settlement's commitments, and start its new paths. Adjustments are for resources to apply."""
+    reason = Reason(f"Settlement of case {settled.case_id}", case_id=settled.case_id)
+    for index, term in enumerate(settled.terms):
+        if isinstance(term, CommitmentTerm):
+            _commit(session, settled, index, term)
+        elif isinstance(term, RebaselineTerm):
+            await objectives.rebaseline(
+                session,
+                settled.partnership_id,
+                term.objective_id,
+                baseline=term.baseline,
+                target=term.target,
+                due_at=term.due_at,
+                reason=reason,
+                now=settled.settled_at,
+            )
+
+
+def _commit(session: AsyncSession, settled: CaseSettled, index: int, term: CommitmentTerm) -> None:
+    session.add(
+        Commitment(
+            partnership_id=settled.partnership_id,
+            id=derived_id("commitment", settled.settlement_id, index),
+            party_id=term.party_id,
+            case_id=settled.case_id,
+            settlement_id=settled.settlement_id,
+            what=term.what,
+            due_at=term.due_at,
+            made_at=settled.settled_at,
+        )
+    )

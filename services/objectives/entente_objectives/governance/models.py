@@ -1,0 +1,101 @@
+"""Decisions with their frozen rules and electorate, and the votes in them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from entente_objectives.base import Base, Exact, text_of
+from entente_objectives.mandates.domain import Domain, Tier
+from entente_objectives.voting.domain import Choice
+
+from .domain import Status
+
+
+class Decision(Base):
+    """`mandated_tier` is what the amount asked for; `tier` decides, which is heavier where the former had no elector.
+
+    `correlation_id` is its saga's; `opened_event_id` is the event that its outcome is a consequence of.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        PrimaryKeyConstraint("partnership_id", "id"),
+        UniqueConstraint("partnership_id", "subject_kind", "subject_id"),
+    )
+
+    partnership_id: Mapped[UUID]
+    id: Mapped[UUID]
+    subject_kind: Mapped[Domain] = mapped_column(text_of(Domain))
+    subject_id: Mapped[UUID]
+    mandated_tier: Mapped[Tier] = mapped_column(text_of(Tier))
+    tier: Mapped[Tier] = mapped_column(text_of(Tier))
+    mandate: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    charter_version: Mapped[int]
+    amount: Mapped[Decimal | None] = mapped_column(Exact())
+    currency: Mapped[str | None]
+    status: Mapped[Status] = mapped_column(text_of(Status))
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    veto_until: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    tally: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    veto_ground: Mapped[str | None]
+    veto_reason: Mapped[str | None]
+    veto_party_id: Mapped[UUID | None]
+    veto_person_id: Mapped[UUID | None]
+    rule_version: Mapped[str]
+    correlation_id: Mapped[UUID]
+    opened_event_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
+
+
+class DecisionElector(Base):
+    __tablename__ = "decision_elector"
+    __table_args__ = (
+        PrimaryKeyConstraint("partnership_id", "decision_id", "person_id"),
+        ForeignKeyConstraint(["partnership_id", "decision_id"], ["decision.partnership_id", "decision.id"]),
+    )
+
+    partnership_id: Mapped[UUID]
+    decision_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    party_id: Mapped[UUID]
+    party_weight: Mapped[Decimal] = mapped_column(Exact())
+
+
+class Vote(Base):
+    """A vote that stands, or (`replaced_at`) one that its author replaced."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        PrimaryKeyConstraint("partnership_id", "id"),
+        ForeignKeyConstraint(
+            ["partnership_id", "decision_id", "person_id"],
+            ["decision_elector.partnership_id", "decision_elector.decision_id", "decision_elector.person_id"],
+        ),
+        Index(
+            "uq_vote_standing",
+            "partnership_id",
+            "decision_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    partnership_id: Mapped[UUID]
+    id: Mapped[UUID]
+    decision_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    choice: Mapped[Choice] = mapped_column(text_of(Choice))
+    reason: Mapped[str | None]
+    at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]

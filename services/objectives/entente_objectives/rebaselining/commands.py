@@ -1,0 +1,48 @@
+"""Asking for another path: a request, and the decision on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_objectives.governance.commands import open_decision
+from entente_objectives.mandates.domain import Domain
+from entente_objectives.objectives.domain import Path
+from entente_objectives.objectives.models import Objective, Rebaseline
+from entente_shared.ids import new_id
+
+from . import domain, queries
+
+
+async def request_rebaseline(
+    session: AsyncSession,
+    objective: Objective,
+    person_id: UUID,
+    *,
+    baseline: float,
+    target: float,
+    due_at: datetime,
+    reason: str,
+) -> Rebaseline:
+    """Open a decision on a new path for `objective` (locked, so that requests come one after the other)."""
+    domain.check_request(active=objective.active, pending=await queries.is_being_decided(session, objective))
+    request_id = new_id()
+    decision = await open_decision(
+        session, objective.partnership_id, new_id(), (Domain.REBASELINE, request_id), amount=None
+    )
+    domain.check_path_after(Path(baseline, target, decision.opened_at, due_at), decision.expires_at)
+    request = Rebaseline(
+        partnership_id=objective.partnership_id,
+        id=request_id,
+        objective_id=objective.id,
+        decision_id=decision.id,
+        baseline=baseline,
+        target=target,
+        due_at=due_at,
+        reason=reason,
+        person_id=person_id,
+        requested_at=decision.opened_at,
+    )
+    session.add(request)
+    await session.flush()
+    return request

@@ -1,0 +1,33 @@
+"""Bodies of requests to move an objective's path."""
+
+from datetime import datetime
+from uuid import UUID
+
+from entente_objectives.bodies import Moment, Record
+from entente_objectives.governance.domain import Status
+from entente_objectives.terms.schemas import Value
+from entente_shared.web import LongText, Strict
+
+
+class RebaselineCreate(Strict):
+    """The new path starts at `baseline` when the decision is taken."""
+
+    baseline: Value
+    target: Value
+    due_at: Moment
+    reason: LongText
+
+
+class RebaselineRead(Record):
+    """`status` is its decision's."""
+
+    id: UUID
+    objective_id: UUID
+    decision_id: UUID
+    baseline: float
+    target: float
+    due_at: datetime
+    reason: str
+    person_id: UUID
+    requested_at: datetime
+    status: Status

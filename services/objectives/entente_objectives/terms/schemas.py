@@ -1,0 +1,100 @@
+"""Bodies of a charter's terms. What makes sense together is for `domain.check` to say."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from entente_objectives.bodies import Moment, Span
+from entente_objectives.mandates.domain import Domain, Tier
+from entente_objectives.partnerships.domain import Role
+from entente_shared.web import Amount, Strict, Text
+
+Value = Annotated[float, Field(ge=-1e15, le=1e15, description="in the KPI's unit", examples=[100.0])]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
+
+
+class ObjectiveTermBody(Strict):
+    """A linear path from `baseline` at `starts_at` to `target` at `due_at`, rising or falling."""
+
+    key: Key
+    title: Text
+    kpi_id: UUID
+    baseline: Value
+    target: Value
+    starts_at: Moment
+    due_at: Moment
+
+
+class LeverTermBody(Strict):
+    """What one more unit of a resource for one period does to the KPI, with the interval that its source gives."""
+
+    key: Key
+    resource_id: UUID
+    kpi_id: UUID
+    effect: Value
+    effect_low: Value
+    effect_high: Value
+    lag: Span
+    source: Text
+    version: Whole = 1
+
+
+class VetoBody(Strict):
+    grounds: Annotated[list[Text], Field(max_length=50)]
+    window: Span
+
+
+class MandateBody(Strict):
+    """Who decides up to `max_amount`. Passed above `support`, from `quorum` and `approval`, by weight and by party."""
+
+    key: Key
+    domain: Domain
+    tier: Tier
+    max_amount: Amount | None = None
+    support: Ratio
+    quorum: Ratio
+    approval: Ratio
+    expires_after: Span
+    veto: VetoBody | None = None
+
+
+class LevelBody(Strict):
+    name: Text
+    responders: Annotated[list[Role], Field(max_length=10)]
+    limit: Span
+
+
+class FloorTermBody(Strict):
+    """What a party is guaranteed of its weighted needs, as a ratio."""
+
+    party_id: UUID
+    share: Ratio
+
+
+class PolicyBody(Strict):
+    """`verify_samples` after a lever's lag verify an adjustment; the rest damps automatic ones."""
+
+    churn_budget: Annotated[float, Field(ge=0, le=1e15)]
+    rollback_on_failure: bool
+    verify_samples: Whole
+    damping_half_life: Span
+    cap_per_period: Whole
+    review_period: Span
+    cool_down: Span
+
+
+class TermsBody(Strict):
+    objectives: Annotated[list[ObjectiveTermBody], Field(max_length=500)]
+    levers: Annotated[list[LeverTermBody], Field(max_length=500)]
+    mandates: Annotated[list[MandateBody], Field(max_length=50)]
+    ladder: Annotated[list[LevelBody], Field(max_length=20)]
+    floors: Annotated[list[FloorTermBody], Field(max_length=50)]
+    policy: PolicyBody
+
+
+def document(terms: TermsBody) -> dict[str, Any]:
+    """The terms as the JSON that is hashed and signed."""
+    return {name: terms.model_dump(mode="json")[name] for name in TermsBody.model_fields}

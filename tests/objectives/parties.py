@@ -1,0 +1,305 @@
+"""The people of a partnership over HTTP, and the other services' events from their own outboxes."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import anyio
+import httpx
+from support.stack import Stack, role_url
+
+from entente_shared.db import Database
+from entente_shared.events import Event
+from entente_shared.handling import Handlers
+from entente_shared.ids import new_id
+from entente_shared.outbox import Received, publish
+from entente_shared.runtime import Runtime, Service
+from entente_shared.settings import ServiceSettings
+
+START = "2026-01-01T00:00:00Z"
+
+
+@dataclass
+class Told:
+    """An event that another service received from objectives."""
+
+    received: Received
+    data: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.received.type.removeprefix("entente.objectives.").removesuffix(".v1")
+
+
+class Producers:
+    """kpi, resources and conflicts as far as objectives can tell: their outboxes and relays, and one who listens."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.told: list[Told] = []
+        self.runtimes: dict[str, Runtime] = {}
+
+    def _listener(self) -> Handlers:
+        handlers = Handlers()
+
+        async def remember(_session: Any, received: Received, data: str) -> None:
+            if received.producer == "objectives" and not received.snapshot:
+                self.told.append(Told(received, json.loads(data)))
+
+        handlers.every(remember)
+        return handlers
+
+    async def start(self) -> None:
+        for name in ("kpi", "resources", "conflicts"):
+            settings = ServiceSettings(
+                database_url=role_url(self.stack.admin_dsn, name),
+                nats_url=self.stack.nats_url,
+                token_public_key=self.stack.public_key,
+                pool_size=3,
+            )
+            handlers = self._listener() if name == "conflicts" else Handlers()
+            self.runtimes[name] = Runtime(Service(name, name, "", handlers=handlers), settings)
+            await self.runtimes[name].start()
+
+    async def ready(self) -> bool:
+        return all(runtime.relay is not None and runtime.relay.leading for runtime in self.runtimes.values())
+
+    async def stop(self) -> None:
+        for runtime in self.runtimes.values():
+            await runtime.stop()
+
+    async def tell(self, *events: Event, correlation_id: UUID | None = None) -> None:
+        """Have the events' own producer publish them, in one transaction."""
+        database: Database = self.runtimes[events[0].contract.producer].database
+        async with database.transaction() as session:
+            for event in events:
+                publish(session, event, correlation_id=correlation_id)
+
+    async def heard(self, partnership_id: UUID, name: str, count: int = 1, seconds: float = 15.0) -> list[Told]:
+        """Wait for `count` events of a partnership, and return all of that name."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = [told for told in self.told if told.received.partnership_id == partnership_id and told.name == name]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < deadline, f"{len(found)} of {count} {name} came"
+            await anyio.sleep(0.02)
+
+
+class Client:
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http, self._headers = http, {"Authorization": f"Bearer {token}"}
+
+    async def request(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return await self._http.request(method, f"/v1{path}", json=body, headers=sent)
+
+    async def get(self, path: str) -> Any:
+        return await self._done("GET", path)
+
+    async def post(self, path: str, body: Any) -> Any:
+        return await self._done("POST", path, body)
+
+    async def _done(self, method: str, path: str, body: Any = None) -> Any:
+        response = await self.request(method, path, body)
+        assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json()
+
+    async def refused(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
+        """The status and problem of a request that must fail."""
+        response = await self.request(method, path, body, **headers)
+        assert response.is_client_error, f"{response.status_code} {response.text}"
+        assert response.headers["content-type"].startswith("application/problem+json")
+        return response.status_code, response.json()
+
+    async def eventually(self, path: str, condition: Callable[[Any], bool], seconds: float = 15.0) -> Any:
+        deadline = time.monotonic() + seconds
+        while True:
+            response = await self.request("GET", path)
+            if response.is_success and condition(answer := response.json()):
+                return answer
+            assert time.monotonic() < deadline, f"{path} did not come to hold: {response.text[:2000]}"
+            await anyio.sleep(0.03)
+
+
+@dataclass
+class Organisation:
+    id: UUID
+    name: str
+    system: Client
+    people: dict[str, tuple[UUID, Client]] = field(default_factory=dict)
+
+    def id_of(self, person: str) -> UUID:
+        return self.people[person][0]
+
+    def __getitem__(self, person: str) -> Client:
+        return self.people[person][1]
+
+
+ROLES = {"sponsor": "sponsor", "manager": "alliance_manager", "delegate": "committee_member"}
+
+
+@dataclass
+class Circle:
+    """A partnership and its organisations; each has a sponsor, an alliance manager and a committee member."""
+
+    id: UUID
+    organisations: list[Organisation]
+    parties: list[UUID]
+    producers: Producers
+
+    @property
+    def path(self) -> str:
+        return f"/partnerships/{self.id}"
+
+    @property
+    def first(self) -> Organisation:
+        return self.organisations[0]
+
+    async def advance(self, now: str) -> None:
+        await self.first.system.post(f"{self.path}/clock", {"now": now})
+
+    async def sign(self, version: dict[str, Any]) -> dict[str, Any]:
+        """Every party's sponsor signs; returns the agreed version."""
+        path = f"{self.path}/charter/versions/{version['version']}/signatures"
+        for organisation in self.organisations:
+            version = await organisation["sponsor"].post(path, {"hash": version["hash"]})
+        return version
+
+    async def agree(self, **changes: Any) -> dict[str, Any]:
+        """Propose the charter with `changes` and sign it."""
+        body = {**charter(), **changes}
+        return await self.sign(await self.first["manager"].post(f"{self.path}/charter/versions", body))
+
+    async def heard(self, name: str, count: int = 1) -> list[Told]:
+        return await self.producers.heard(self.id, name, count)
+
+
+class Scene:
+    def __init__(self, stack: Stack, producers: Producers) -> None:
+        self.stack, self.producers = stack, producers
+        self.http = httpx.AsyncClient(base_url=stack.url("objectives"), timeout=30)
+
+    async def __aenter__(self) -> Self:
+        self.operator = self.client("operator", None)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    def client(self, kind: str, organisation: UUID | None, person: UUID | None = None, *scopes: str) -> Client:
+        return Client(self.http, self.stack.token("objectives", kind, organisation, person, *scopes))
+
+    async def organisation(self, name: str, *people: str) -> Organisation:
+        made = await self.operator.post("/organisations", {"name": f"{name} {uuid4().hex[:6]}"})
+        organisation_id = UUID(made["id"])
+        scopes = ("organisation:admin", "clock:advance")
+        organisation = Organisation(
+            organisation_id, made["name"], self.client("system", organisation_id, None, *scopes)
+        )
+        for person in people:
+            row = await organisation.system.post(f"/organisations/{organisation_id}/persons", {"name": person})
+            person_id = UUID(row["id"])
+            organisation.people[person] = (person_id, self.client("person", organisation_id, person_id))
+        return organisation
+
+    async def circle(self, *weights: str, clock: str = "replay") -> Circle:
+        """A partnership of one organisation for each weight."""
+        weights = weights or ("0.4", "0.35", "0.25")
+        organisations = [await self.organisation(f"Party {index}", *ROLES) for index in range(len(weights))]
+        parties = [
+            {
+                "organisation_id": str(organisation.id),
+                "weight": weight,
+                "members": [{"person_id": str(organisation.id_of(p)), "role": role} for p, role in ROLES.items()],
+            }
+            for organisation, weight in zip(organisations, weights, strict=True)
+        ]
+        body = {"name": "Road safety", "clock": clock, "parties": parties}
+        made = await organisations[0].system.post(
+            "/partnerships", {**body, **({"starts_at": START} if clock == "replay" else {})}
+        )
+        found = {party["organisation_id"]: UUID(party["id"]) for party in made["parties"]}
+        return Circle(
+            UUID(made["id"]),
+            organisations,
+            [found[str(organisation.id)] for organisation in organisations],
+            self.producers,
+        )
+
+
+def mandate(tier: str, max_amount: str | None = None, domain: str = "adjustment", **changes: Any) -> dict[str, Any]:
+    body = {
+        "key": f"{domain}-{tier}".replace("_", "-"),
+        "domain": domain,
+        "tier": tier,
+        "max_amount": {"amount": max_amount, "currency": "EUR"} if max_amount else None,
+        "support": 0.5,
+        "quorum": 0.5,
+        "approval": 0.0,
+        "expires_after": "P30D",
+        "veto": None,
+    }
+    return {**body, **changes}
+
+
+def mandates(**committee: Any) -> list[dict[str, Any]]:
+    return [
+        mandate("automatic", "1000"),
+        mandate("committee", "50000", **committee),
+        mandate("sponsors"),
+        mandate("sponsors", domain="rebaseline"),
+    ]
+
+
+def objective(key: str = "drivers", **changes: Any) -> dict[str, Any]:
+    body = {
+        "key": key,
+        "title": "Fewer drivers killed",
+        "kpi_id": str(new_id()),
+        "baseline": 100.0,
+        "target": 80.0,
+        "starts_at": START,
+        "due_at": "2027-01-01T00:00:00Z",
+    }
+    return {**body, **changes}
+
+
+def charter(**changes: Any) -> dict[str, Any]:
+    body = {
+        "based_on": None,
+        "objectives": [objective()],
+        "levers": [
+            {
+                "key": "patrols",
+                "resource_id": str(new_id()),
+                "kpi_id": str(new_id()),
+                "effect": -2.5,
+                "effect_low": -3.0,
+                "effect_high": -1.0,
+                "lag": "P30D",
+                "source": "Evaluation of 1974",
+                "version": 1,
+            }
+        ],
+        "mandates": mandates(),
+        "ladder": [
+            {"name": "Direct talks", "responders": ["alliance_manager"], "limit": "P10D"},
+            {"name": "Mediation", "responders": ["mediator", "committee_member"], "limit": "P30D"},
+            {"name": "Sponsors", "responders": ["sponsor"], "limit": "P60D"},
+        ],
+        "floors": [],
+        "policy": {
+            "churn_budget": 100.0,
+            "rollback_on_failure": True,
+            "verify_samples": 2,
+            "damping_half_life": "P14D",
+            "cap_per_period": 3,
+            "review_period": "P90D",
+            "cool_down": "P7D",
+        },
+    }
+    return {**body, **changes}
