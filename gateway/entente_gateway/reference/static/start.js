@@ -1,0 +1,9 @@
+window.ui = SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#reference",
+  deepLinking: true,
+  filter: true,
+  docExpansion: "none",
+  persistAuthorization: false,
+  validatorUrl: null,
+});
