@@ -1,0 +1,5 @@
+"""All tables of this service."""
+
+from .base import Base
+
+metadata = Base.metadata
