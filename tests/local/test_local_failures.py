@@ -21,7 +21,7 @@ from .conftest import free_base
 def entente(*arguments, language="en", **environment):
     env = {**os.environ, "LANGUAGE": language, "COLUMNS": "80", "NO_COLOR": "1", **environment}
     argv = (sys.executable, "-m", "entente_local.cli", *map(str, arguments))
-    return subprocess.run(argv, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(argv, env=env, capture_output=True, text=True, timeout=200, check=False)
 
 
 def sentence(done):

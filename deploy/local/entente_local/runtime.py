@@ -22,7 +22,7 @@ from .services import Installation
 from .supervisor import Supervisor
 
 log = logging.getLogger("entente")
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0  # a first start compiles every module
 _CUT_LOGS_EVERY = 60.0
 _LEVELS = {Kind.NOTE: logging.WARNING, Kind.FAILED: logging.ERROR}
 

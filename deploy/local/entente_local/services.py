@@ -15,6 +15,9 @@ from .postgres import SUPERUSER, Server, socket_folder
 from .process import Spec
 from .programs import SERVICES
 
+# One machine has few cores, and each session of the database takes 5 MiB.
+_DEFAULTS = {"ENTENTE_POOL_SIZE": "5", "ENTENTE_LOG_FORMAT": "console"}
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -83,7 +86,7 @@ def surroundings(folder: Folder) -> dict[str, str]:
     Where Python may not write its compiled modules beside the sources, they go to the data folder: compiling them anew
     would triple the time of every start.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    kept = _DEFAULTS | {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     if kept.pop("PYTHONDONTWRITEBYTECODE", None):
         kept.setdefault("PYTHONPYCACHEPREFIX", str(folder.root / "cache"))
     return kept | {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2", "PATH": _path()}

@@ -56,7 +56,7 @@ def _play(console: Console, door: Door, operator_key: str) -> Setting:
     everything = months()
     before = [row for row in everything if row[0] < agreement.PLAN_STARTS]
     with _progress(console) as progress:
-        task = progress.add_task(_("The organisations meet"), total=len(everything))
+        task = progress.add_task(_("The organisations meet"), total=len(everything), news="")
         setting = founding.meet(cast(door, operator_key))
         story = Story(setting, lambda text: progress.update(task, news=text))
 
