@@ -1,5 +1,6 @@
 """Envelopes, and the durable of a consumer: re-created from the position that the consumer's database holds."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select
@@ -77,7 +78,7 @@ async def bind(broker: Client, database: Database, service: str, producer: str) 
     A new stream (the broker lost its disk) is read from its start, and so is any stream by a database without a position.
     """
     js = broker.jetstream(timeout=5)
-    stream = await js.stream_info(stream_name(producer))
+    stream = await _stream(js, producer)
     created = str(stream.created)
     known = await position(database, producer)
     if known is None or known.stream_created != created:
@@ -107,6 +108,15 @@ async def check(broker: Client, service: str, producer: str, known: Position) ->
     if str(stream.created) != known.stream_created or stream.state.last_seq < known.sequence:
         raise ConsumerGoneError("the stream is another one")
     LAG.labels(service, producer).set(info.num_pending or 0)
+
+
+async def _stream(js: JetStreamContext, producer: str) -> StreamInfo:
+    """The producer's stream, waited for where the producer has not made it yet."""
+    while True:
+        try:
+            return await js.stream_info(stream_name(producer))
+        except NotFoundError:
+            await asyncio.sleep(0.2)
 
 
 async def _durable(js: JetStreamContext, service: str, producer: str) -> ConsumerInfo | None:

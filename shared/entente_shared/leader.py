@@ -96,8 +96,11 @@ class Leader:
             for task in done:
                 task.result()
         finally:
-            for task in (heart, work):
-                task.cancel()
+            pending: set[Any] = {heart, work}
+            while pending:  # Python 3.11's wait_for may swallow a cancellation (bpo-37658), also inside nats-py
+                for task in pending:
+                    task.cancel()
+                _, pending = await asyncio.wait(pending, timeout=0.5)
             await asyncio.gather(heart, work, return_exceptions=True)
 
     async def _beat(self, lease: Lease) -> None:

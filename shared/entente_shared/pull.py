@@ -46,7 +46,8 @@ class Pull:
         await self._ask()
         messages: list[Msg] = []
         try:
-            message = await asyncio.wait_for(self._arrived.get(), timeout)
+            async with asyncio.timeout(timeout):
+                message = await self._arrived.get()
         except TimeoutError:
             if asyncio.get_running_loop().time() - self._asked_at > _EXPIRES + 2.0:
                 self._outstanding = 0

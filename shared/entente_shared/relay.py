@@ -71,7 +71,8 @@ class Relay:
                 if await self._publish_window(lease):
                     continue
                 try:
-                    await asyncio.wait_for(self.wakeup.wait(), self._settings.relay_poll)
+                    async with asyncio.timeout(self._settings.relay_poll):
+                        await self.wakeup.wait()
                 except TimeoutError:
                     await self._reconcile(lease)
         finally:

@@ -69,9 +69,11 @@ class Runtime:
             self._spawn(self.timers.run())
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:  # Python 3.11's wait_for may swallow a cancellation (bpo-37658), also inside nats-py
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.5)
         if self.broker is not None:
             with suppress(NatsError, TimeoutError):
                 await self.broker.close()
@@ -83,7 +85,8 @@ class Runtime:
     async def _connect_broker(self) -> None:
         while self.broker is None:
             try:
-                self.broker = await asyncio.wait_for(broker.connect(self.settings, self.name), 10)
+                async with asyncio.timeout(10):
+                    self.broker = await broker.connect(self.settings, self.name)
             except (TimeoutError, OSError, NatsError) as error:
                 log.warning("the broker is not there yet", error=repr(error))
                 await asyncio.sleep(0.5)

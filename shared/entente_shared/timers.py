@@ -115,7 +115,8 @@ class TimerLoop:
                 await asyncio.sleep(1.0)
             self.wakeup.clear()
             try:
-                await asyncio.wait_for(self.wakeup.wait(), self._poll)
+                async with asyncio.timeout(self._poll):
+                    await self.wakeup.wait()
             except TimeoutError:
                 continue
 

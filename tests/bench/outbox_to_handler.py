@@ -16,6 +16,10 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from support.plumbing import create_plumbing_database
+from support.servers import servers
+from support.stack import write_keys
+
 from entente_shared import broker
 from entente_shared.events.objectives import OrganisationChanged
 from entente_shared.handling import Handlers
@@ -24,19 +28,16 @@ from entente_shared.outbox import publish
 from entente_shared.publisher import Message, Publisher
 from entente_shared.runtime import Runtime, Service
 from entente_shared.settings import ServiceSettings
-from support.plumbing import create_plumbing_database
-from support.servers import servers
-from support.stack import write_keys
 
 WRITERS, PER_TRANSACTION, AGGREGATES, AT_REST = 8, 10, 1000, 100
 
 
-def consume(values: dict, counted, last) -> None:  # noqa: ANN001 - multiprocessing values have no public type
+def consume(values: dict, counted, last) -> None:
     """The consumer process: counts events and notes when the newest came."""
     handlers = Handlers()
 
     @handlers.on(OrganisationChanged)
-    async def count(_session, _event, received) -> None:  # noqa: ANN001
+    async def count(_session, _event, received) -> None:
         if not received.snapshot:
             last.value = time.time()
             counted.value += 1
@@ -49,7 +50,7 @@ def consume(values: dict, counted, last) -> None:  # noqa: ANN001 - multiprocess
     asyncio.run(run())
 
 
-async def until(condition, seconds: float = 120.0) -> None:  # noqa: ANN001
+async def until(condition, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -57,11 +58,14 @@ async def until(condition, seconds: float = 120.0) -> None:  # noqa: ANN001
         await asyncio.sleep(0.0005)
 
 
-async def write(database, organisations: list, count: int) -> None:  # noqa: ANN001
+async def write(database, organisations: list, count: int) -> None:
     for start in range(0, count, PER_TRANSACTION):
         async with database.transaction() as session:
             for number in range(start, min(start + PER_TRANSACTION, count)):
-                publish(session, OrganisationChanged(organisation_id=organisations[number % len(organisations)], name="x" * 200))
+                publish(
+                    session,
+                    OrganisationChanged(organisation_id=organisations[number % len(organisations)], name="x" * 200),
+                )
 
 
 async def straight(settings: ServiceSettings, count: int) -> float:
@@ -82,7 +86,9 @@ async def main(events: int) -> None:
     with servers(durable=True) as (dsn, nats), TemporaryDirectory() as folder:
         urls = {name: await create_plumbing_database(dsn, name) for name in ("objectives", "kpi")}
         _, public = write_keys(Path(folder))
-        values = {name: {"database_url": url, "nats_url": nats, "token_public_key": public} for name, url in urls.items()}
+        values = {
+            name: {"database_url": url, "nats_url": nats, "token_public_key": public} for name, url in urls.items()
+        }
         spawn = multiprocessing.get_context("spawn")
         counted, last = spawn.Value("q", 0), spawn.Value("d", 0.0)
         process = spawn.Process(target=consume, args=(values["kpi"], counted, last), daemon=True)
@@ -110,7 +116,9 @@ async def main(events: int) -> None:
         await producer.stop()
         process.kill()
         peer = await straight(settings, events)
-    print(f"| outbox to handler, {events} events of 250 bytes | {rate:,.0f}/s | NATS alone {peer:,.0f}/s | {rate / peer:.2f} |")
+    print(
+        f"| outbox to handler, {events} events of 250 bytes | {rate:,.0f}/s | NATS alone {peer:,.0f}/s | {rate / peer:.2f} |"
+    )
     print(
         f"| begin of the transaction to handler, at rest | median {statistics.median(delays):.1f} ms,"
         f" p99 {statistics.quantiles(delays, n=100)[98]:.1f} ms | | |"

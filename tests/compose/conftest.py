@@ -55,10 +55,10 @@ class Deployment:
         assert done.returncode == 0 or not check, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def up(self) -> None:
+    def up(self, *options: str) -> None:
         """One command with no step before it, and two processes of a service."""
         try:
-            self.compose("up", "--build", "--wait", "--wait-timeout", "180", "--scale", "kpi=2")
+            self.compose("up", "--wait", "--wait-timeout", "300", "--scale", "kpi=2", *options)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.compose('logs', '--tail', '20', check=False)}") from None
 
@@ -72,6 +72,10 @@ class Deployment:
         for each in json.loads(docker("inspect", *self.compose("ps", "--all", "--quiet").split())):
             found.setdefault(each["Config"]["Labels"]["com.docker.compose.service"], []).append(each)
         return found
+
+    def logs(self, container: str) -> str:
+        """What a container printed, as it printed it."""
+        return docker("logs", container)
 
     def remove(self) -> None:
         self.compose("down", "--volumes", "--remove-orphans", "--rmi", "local", check=False)
@@ -107,7 +111,7 @@ def deployment() -> Iterator[Deployment]:
         pytest.skip(f"docker-compose.yml is NOT tested: {reason}")
     deployment = Deployment()
     try:
-        deployment.up()
+        deployment.up("--build")
         yield deployment
     finally:
         deployment.remove()

@@ -56,7 +56,7 @@ async def test_databases_are_ready_for_least_privilege_and_a_second_run_changes_
 
 async def test_a_database_of_a_newer_version_is_one_clear_sentence(server, volumes, set_up):
     assert set_up("databases", volumes, **address(server)).returncode == 0
-    admin = await asyncpg.connect(server.dsn.replace("/postgres", "/entente_kpi"))
+    admin = await asyncpg.connect(server.dsn.removesuffix("postgres") + "entente_kpi")
     await admin.execute("UPDATE alembic_version SET version_num = '9999'")
     await admin.close()
     refused = set_up("databases", volumes, **address(server))

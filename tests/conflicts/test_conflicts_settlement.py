@@ -1,4 +1,5 @@
 import hashlib
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from entente_conflicts.settlement.domain import SettlementState
 
 MINISTRY, CARS, INSURER = UUID(int=1), UUID(int=2), UUID(int=3)
 PARTIES = {MINISTRY, CARS}
+NOW = datetime(2026, 4, 5, tzinfo=UTC)
 
 
 def test_a_case_is_open_then_settled_then_closed():
@@ -45,6 +47,13 @@ def test_an_older_proposal_and_a_stranger_cannot_be_signed():
         domain.check_signature(SettlementState.SUPERSEDED, "aa", "aa", CARS, PARTIES)
     with pytest.raises(domain.NotASignatory):
         domain.check_signature(SettlementState.PROPOSED, "aa", "aa", INSURER, PARTIES)
+
+
+def test_terms_whose_time_has_passed_are_not_signed():
+    domain.check_due([], NOW)
+    domain.check_due([NOW + timedelta(seconds=1)], NOW)
+    with pytest.raises(domain.TermsLapsed):
+        domain.check_due([NOW + timedelta(days=1), NOW], NOW)
 
 
 def test_agreed_when_every_party_signed():

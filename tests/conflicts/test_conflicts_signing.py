@@ -108,6 +108,13 @@ async def test_only_the_hash_that_was_read_is_signed_and_only_by_those_who_bind_
     await sign(saga, {**settlement, "hash": "short"}, partnership.cars, status=422)
 
 
+async def test_terms_that_have_lapsed_are_proposed_anew(saga, partnership):
+    settlement = await partnership.post(saga.path, {"terms": [commitment(saga)]})
+    await partnership.advance(START + 301 * DAY)
+    problem = await sign(saga, settlement, partnership.cars, status=409)
+    assert problem["type"].endswith("terms-lapsed")
+
+
 async def test_a_party_that_signs_twice_has_signed_once(saga, partnership):
     settlement = await partnership.post(saga.path, {"terms": [commitment(saga)]})
     await sign(saga, settlement, partnership.cars)
@@ -151,6 +158,7 @@ async def test_terms_that_cannot_be_carried_out_are_refused_at_their_field(saga,
         ({"kind": "adjustment", "changes": [{**change, "after": 40.0}]}, "/terms/0/changes/0/after"),
         ({"kind": "adjustment", "changes": [{**change, "party_id": str(uuid4())}]}, "/terms/0/changes/0/party_id"),
         (commitment(saga, party_id=str(uuid4())), "/terms/0/party_id"),
+        (commitment(saga, due_at="9999-12-31T23:59:59-14:00"), "/terms/0/due_at"),
     ]
     for term, pointer in cases:
         problem = await partnership.post(saga.path, {"terms": [term]}, status=422)

@@ -54,6 +54,7 @@ def test_terms_that_can_be_carried_out_stay_as_they_are(draft):
         (replace(REBASELINE, target=400.0), "/target"),
         (replace(REBASELINE, due_at=NOW), "/due_at"),
         (replace(COMMITMENT, due_at=NOW - timedelta(days=1)), "/due_at"),
+        (replace(COMMITMENT, due_at=NOW.replace(year=2200)), "/due_at"),
         (replace(COMMITMENT, party_id=INSURER), "/party_id"),
     ],
 )

@@ -45,24 +45,32 @@ def test_a_hint_names_the_last_write_of_each_service_for_a_while():
     hints.remember("p", "kpi", b"kpi:1", now=0)
     hints.remember("p", "kpi", b"kpi:2, objectives:9", now=1)
     hints.remember("p", "objectives", b"objectives:3", now=4)
-    assert hints.hint("p", now=4) == b"kpi:2;soft, objectives:3;soft"
-    assert hints.hint("p", now=7) == b"objectives:3;soft"
-    assert hints.hint("p", now=10) is None
-    assert hints.hint("p", now=10) is None
-    assert hints.hint("other", now=4) is None
+    assert hints.hint(["p"], now=4) == b"kpi:2;soft, objectives:3;soft"
+    assert hints.hint(["p"], now=7) == b"objectives:3;soft"
+    assert hints.hint(["p"], now=10) is None
+    assert hints.hint(["p"], now=10) is None
+    assert hints.hint(["other"], now=4) is None
+
+
+def test_the_later_write_of_a_service_counts_whichever_subject_names_it():
+    hints = Hints(keep=5, capacity=10)
+    hints.remember("organisation", "kpi", b"kpi:1", now=0)
+    hints.remember("p", "kpi", b"kpi:2", now=1)
+    assert hints.hint(["p", "organisation"], now=2) == hints.hint(["organisation", "p"], now=2) == b"kpi:2;soft"
+    assert hints.hint(["elsewhere", "organisation"], now=2) == b"kpi:1;soft"
 
 
 def test_what_a_service_repeats_of_others_is_not_remembered():
     hints = Hints(keep=5, capacity=10)
     hints.remember("p", "kpi", b"objectives:1", now=0)
-    assert hints.hint("p", now=0) is None
+    assert hints.hint(["p"], now=0) is None
 
 
 def test_only_so_many_subjects_are_remembered_the_oldest_goes_first():
     hints = Hints(keep=5, capacity=2)
     for subject in ("a", "b", "a", "c"):
         hints.remember(subject, "kpi", b"kpi:1", now=0)
-    assert [subject for subject in "abc" if hints.hint(subject, now=0)] == ["a", "c"]
+    assert [subject for subject in "abc" if hints.hint([subject], now=0)] == ["a", "c"]
 
 
 def test_a_trace_is_taken_up_or_begun():

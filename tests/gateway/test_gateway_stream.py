@@ -7,10 +7,12 @@ import aiohttp
 import pytest
 from gateway.harness import Gateway, Partnership, stream, until
 
+from entente_gateway.stream.commands import log_event
+from entente_shared.db import Database
 from entente_shared.events import conflicts, kpi, objectives, resources
 from entente_shared.events.objectives import Role
 from entente_shared.ids import new_id
-from entente_shared.outbox import parties
+from entente_shared.outbox import SHARED, Received, parties
 
 
 def closed(partnership: UUID, case: UUID | None = None, outcome: str = "agreed") -> conflicts.CaseClosed:
@@ -223,26 +225,55 @@ async def test_a_snapshot_adds_nothing_to_the_log(gateway):
     assert after == before + 1
 
 
+def received(partnership: UUID) -> Received:
+    event_id = new_id()
+    return Received(
+        event_id, "entente.conflicts.case_closed.v1", "conflicts", partnership, "case", new_id(), 1, SHARED, event_id, None,
+        "2026-01-01T00:00:00+00:00", None, None,
+    )  # fmt: skip
+
+
 async def test_positions_become_visible_in_their_order(gateway):
-    """While four consumers write, a reader that goes on from the last position it saw misses nothing."""
+    """A writer waits for one that has taken its position but not committed: else a reader would go past it and never come back."""
     ours = uuid4()
     partnership = await gateway.partnership(ours)
+    database = Database(gateway.stack.settings("gateway"))
+    first, second = received(partnership.id), received(partnership.id)
 
-    async def tell(producer: str, count: int) -> list[UUID]:
-        events = {
-            "conflicts": lambda: closed(partnership.id),
-            "objectives": lambda: objectives.ClockAdvanced(partnership_id=partnership.id, now="2026-01-01T00:00:00Z"),
-            "kpi": lambda: kpi.DeviationAnnulled(
-                partnership_id=partnership.id, deviation_id=uuid4(), kpi_id=uuid4(), crossing=1, reason="late"
-            ),
-            "resources": lambda: resources.AllocationPublished(
-                partnership_id=partnership.id, allocation_id=uuid4(), revision=1, cause="start", certificate={}
-            ),
-        }
-        return [await gateway.tell(events[producer]()) for _ in range(count)]
+    async def log_second() -> None:
+        async with database.transaction(tenant=partnership.id) as session:
+            await log_event(session, second, "{}")
 
     async with stream(gateway, await gateway.key("system", ours)) as opened:
-        told = await asyncio.gather(*(tell(producer, 25) for producer in gateway.feeds))
+        async with database.transaction(tenant=partnership.id) as session:
+            await log_event(session, first, "{}")
+            later = asyncio.create_task(log_second())
+            assert await opened.silent()
+        await later
+        got = [await opened.event() for _ in range(2)]
+    assert [event["id"] for event in got] == [str(first.event_id), str(second.event_id)]
+    await database.close()
+
+
+async def test_what_four_services_publish_at_once_all_arrives(gateway):
+    ours = uuid4()
+    partnership = await gateway.partnership(ours)
+    events = {
+        "conflicts": lambda: closed(partnership.id),
+        "objectives": lambda: objectives.ClockAdvanced(partnership_id=partnership.id, now="2026-01-01T00:00:00Z"),
+        "kpi": lambda: kpi.DeviationAnnulled(
+            partnership_id=partnership.id, deviation_id=uuid4(), kpi_id=uuid4(), crossing=1, reason="late"
+        ),
+        "resources": lambda: resources.AllocationPublished(
+            partnership_id=partnership.id, allocation_id=uuid4(), revision=1, cause="start", certificate={}
+        ),
+    }
+
+    async def tell(producer: str) -> list[UUID]:
+        return [await gateway.tell(events[producer]()) for _ in range(25)]
+
+    async with stream(gateway, await gateway.key("system", ours)) as opened:
+        told = await asyncio.gather(*(tell(producer) for producer in events))
         wanted = {str(event_id) for many in told for event_id in many}
         got = [await opened.event() for _ in range(len(wanted))]
     assert {event["id"] for event in got} == wanted

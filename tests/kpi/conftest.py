@@ -45,15 +45,3 @@ async def found(
 async def kpis(found: Callable[..., Awaitable[Kpis]]) -> Kpis:
     """A partnership whose clock is replayed and stands at the start."""
     return await found(clock_now=START)
-
-
-# TEMPORARY
-import support.stack as _s
-
-_s.DATABASES = ("objectives", "kpi")
-
-
-@pytest.fixture(scope="session")
-def stack(real_servers, tmp_path_factory):
-    with _s.running_stack(*real_servers, tmp_path_factory.mktemp("stack"), services=("kpi",)) as running:
-        yield running

@@ -172,3 +172,11 @@ class Kpi:
 
 def _day(text: str | None) -> float | None:
     return None if text is None else (datetime.fromisoformat(text) - START) / DAY
+
+
+def outcomes(report):
+    return [each["outcome"] for each in report["outcomes"]]
+
+
+async def stored(kpi):
+    return [(each["at"], each["value"]) for each in (await kpi.partnership.get(f"/kpis/{kpi.id}/samples"))["items"]]

@@ -1,39 +1,11 @@
-"""Ingest through the service: what becomes of each sample, and what is refused as a whole."""
+"""Ingest through the service: what becomes of each sample."""
 
-import asyncio
 import json
-from collections import defaultdict
-from contextlib import contextmanager
 from uuid import uuid4
 
-import pytest
-from kpi.kpi_world import day, stamp
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from kpi.kpi_world import day, outcomes, stamp, stored
 
 from entente_kpi.ingest.schemas import MOST
-from entente_shared.events.objectives import Role
-
-
-@contextmanager
-def recorded():
-    """The statements that the service sends to its database meanwhile, by task."""
-    executed = defaultdict(list)
-
-    def record(_connection, _cursor, statement, _parameters, _context, _many):
-        executed[asyncio.current_task()].append(statement)
-
-    event.listen(Engine, "before_cursor_execute", record)
-    yield executed
-    event.remove(Engine, "before_cursor_execute", record)
-
-
-def outcomes(report):
-    return [each["outcome"] for each in report["outcomes"]]
-
-
-async def stored(kpi):
-    return [(each["at"], each["value"]) for each in (await kpi.partnership.get(f"/kpis/{kpi.id}/samples"))["items"]]
 
 
 async def test_each_sample_has_its_outcome(kpis):
@@ -133,71 +105,6 @@ async def test_ten_thousand_samples_go_in_one_request_and_one_more_is_refused(kp
     assert len(report["outcomes"]) == MOST
 
 
-BAD_BODIES = {
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": NaN}]}': None,
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": Infinity}]}': None,
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1e999}]}': None,
-    '{"samples": [{"at": "2026-01-01T00:00:00", "value": 1}]}': "/samples/0/at",
-    '{"samples": [{"at": 253402300800, "value": 1}]}': "/samples/0/at",
-    '{"samples": [{"at": "2026-13-01T00:00:00Z", "value": 1}]}': "/samples/0/at",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z\\u0000", "value": 1}]}': "/samples/0/at",
-    '{"samples": [{"at": "\\ud800", "value": 1}]}': None,
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": "1"}]}': "/samples/0/value",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": true}]}': "/samples/0/value",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": null}]}': "/samples/0/value",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1, "correction": 1}]}': "/samples/0/correction",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1}, {"at": "2026-01-01T00:00:00Z"}]}': "/samples/1/value",
-    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1, "canary": 1}]}': "/samples/0",
-    '{"samples": [7]}': "/samples/0",
-    '{"samples": {}}': "/samples",
-    '{"samples": ' + "[" * 200_000: None,
-    "{}": "/samples",
-    "[]": "",
-    "": None,
-    "{": None,
-}
-
-
-@pytest.mark.parametrize("body", BAD_BODIES)
-async def test_a_body_that_is_no_list_of_samples_is_refused_as_a_whole(kpis, body):
-    kpi = await kpis.define()
-    answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", content=body, headers={"Content-Type": "application/json"})
-    problem = answer.json()
-    assert answer.status_code == 422, answer.text
-    assert "canary" not in answer.text
-    if BAD_BODIES[body] is not None:
-        assert problem["errors"][0]["pointer"] == BAD_BODIES[body]
-    assert await stored(kpi) == []
-
-
-async def test_another_kind_of_body_is_refused(kpis):
-    kpi = await kpis.define()
-    answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", content=b"a=1", headers={"Content-Type": "text/plain"})
-    assert answer.status_code == 415
-
-
-async def test_who_may_push(kpis, found):
-    kpi = await kpis.define()
-    sample = {"samples": [{"at": stamp(day(0)), "value": 1}]}
-    statuses = {
-        role: (await (await kpis.member(role)).post(f"/kpis/{kpi.id}/samples", json=sample)).status_code
-        for role in (Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR, Role.OBSERVER, Role.MEDIATOR)
-    }
-    assert statuses == {
-        Role.CONTRIBUTOR: 200,
-        Role.ALLIANCE_MANAGER: 200,
-        Role.SPONSOR: 200,
-        Role.OBSERVER: 403,
-        Role.MEDIATOR: 403,
-    }
-    without_scope = kpis.client("system", kpis.organisation)
-    stranger = kpis.client("system", (await found()).organisation, None, "samples:write")
-    for client, status in ((without_scope, 403), (stranger, 404)):
-        for path in (f"/kpis/{kpi.id}/samples", "/samples"):
-            assert (await client.post(path, json=sample)).status_code == status
-    assert (await kpis.http.post(f"/kpis/{uuid4()}/samples", json=sample)).status_code == 404
-
-
 async def test_a_repeated_request_is_answered_as_the_first_time(kpis):
     kpi = await kpis.define()
     body, key = json.dumps({"samples": [{"at": stamp(day(0)), "value": 1}]}), {"Idempotency-Key": str(uuid4())}
@@ -213,33 +120,3 @@ async def test_the_reason_is_told_in_french(kpis):
     body = {"samples": [{"at": stamp(day(0)), "value": 2}]}
     answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", json=body, headers={"Accept-Language": "fr"})
     assert "valeur" in answer.json()["outcomes"][0]["reason"]
-
-
-async def test_concurrent_writers_raise_one_alert_for_a_crossing(kpis):
-    kpi = await kpis.define()
-    await kpi.agree()
-    await asyncio.gather(*(kpi.push({index: -0.3}) for index in range(16)))
-    assert len(await stored(kpi)) == 16
-    assert await kpi.spans() == [(1, 0, None, False)]
-    assert len(await kpis.events("deviation_opened")) == 1
-
-
-async def test_the_statements_of_a_request_do_not_grow_with_its_samples(kpis):
-    """One KPI or twenty, ten samples or thousands."""
-    several = [await kpis.define(stale_after="P900D") for _ in range(20)]
-    for kpi in several:
-        await kpi.agree()
-
-    async def statements(kpi_ids, samples):
-        body = [
-            {"kpi_id": str(kpi_id), "at": stamp(day(samples * 2 + index)), "value": 1}
-            for kpi_id in kpi_ids
-            for index in range(samples)
-        ]
-        with recorded() as executed:
-            assert (await kpis.http.post("/samples", json={"samples": body})).json()["accepted"] == len(body)
-        return next(len(each) for each in executed.values() if any("INSERT INTO sample" in text for text in each))
-
-    everything = [kpi.id for kpi in several]
-    counts = [await statements(everything[:1], 10), await statements(everything, 20), await statements(everything, 400)]
-    assert max(counts) <= 13  # all that there may be: two kinds of timers, events with their versions

@@ -47,7 +47,8 @@ async def test_an_adjustment_whose_deviation_closed_is_verified_with_its_effect(
     kpi, deviation_id = await deviating(kpis)
     cause, correlation = await kpi.apply_adjustment(deviation_id)
     await kpi.push({2: -0.3, 3: 0.0})
-    assert [each["outcome"] for each in await verifications(kpis)] == ["waiting"]
+    waiting = (await kpis.get("/verifications", deviation_id=deviation_id))["items"]
+    assert [each["outcome"] for each in waiting] == ["waiting"]
     await kpi.push({4: 0.2, 5: -9.0})
     [verified] = await kpis.events("adjustment_verified")
     assert verified.data["at"] == stamp(day(4))

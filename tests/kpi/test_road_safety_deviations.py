@@ -1,4 +1,4 @@
-"""The deviations of the real series, computed by the domain alone: the oracle of the whole chain."""
+"""The deviations of the real series, as the domain alone computes them and as the service finds them."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from statistics import fmean
 from uuid import UUID
 
 import pytest
+from kpi.kpi_world import DAY, START
 
 from entente_kpi.evaluation.domain import Machine, Rule, run
 from entente_kpi.trajectories.domain import BEGINNING, Path, Segment, Trajectory
@@ -29,6 +30,7 @@ EXPECTED = {
         ("1979-10", "1980-08"), ("1980-11", None),
     ],
 }  # fmt: skip
+BEGINS, DUE = datetime(1976, 1, 1, tzinfo=UTC), datetime(1984, 12, 1, tzinfo=UTC)
 
 
 def monthly(column):
@@ -60,19 +62,32 @@ def adjusted_means(series):
     ]
 
 
-@pytest.mark.parametrize("column", EXPECTED)
-def test_deviations_of_the_real_series_are_those_of_the_specification(column):
+def plan_of(column):
     months = monthly(column)
-    points = adjusted_means(months)
     baseline = fmean(
         value for at, value in months.items() if at.year == 1975
     )  # of the real months, before any adjustment
-    plan = Trajectory(
-        UUID(int=1), 1, baseline, 0.8 * baseline, datetime(1976, 1, 1, tzinfo=UTC), datetime(1984, 12, 1, tzinfo=UTC)
-    )
+    return adjusted_means(months), baseline
+
+
+@pytest.mark.parametrize("column", EXPECTED)
+async def test_the_service_finds_them_too_as_the_months_come_in(kpis, column):
+    points, baseline = plan_of(column)
+    kpi = await kpis.define()
+    await kpi.agree(baseline=baseline, target=0.8 * baseline, starts_at=BEGINS, due_at=DUE)
+    for year in range(1969, 1985):
+        await kpi.push({(at - START) / DAY: value for at, value in points if at.year == year})
+
+    found = [(each["opened_at"][:7], each["closed_at"] and each["closed_at"][:7]) for each in await kpi.deviations()]
+    assert found == EXPECTED[column]
+
+
+@pytest.mark.parametrize("column", EXPECTED)
+def test_deviations_of_the_real_series_are_those_of_the_specification(column):
+    points, baseline = plan_of(column)
+    plan = Trajectory(UUID(int=1), 1, baseline, 0.8 * baseline, BEGINS, DUE)
 
     _, spans = run(RULE, Path([Segment(BEGINNING, plan)]), Machine(), None, points)
 
-    assert [(f"{span.opened_at:%Y-%m}", span.closed and f"{span.closed.at:%Y-%m}") for span in spans] == EXPECTED[
-        column
-    ]
+    found = [(f"{span.opened_at:%Y-%m}", span.closed and f"{span.closed.at:%Y-%m}") for span in spans]
+    assert found == EXPECTED[column]

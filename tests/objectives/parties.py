@@ -1,5 +1,6 @@
 """The people of a partnership over HTTP, and the other services' events from their own outboxes."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -68,8 +69,7 @@ class Producers:
         return all(runtime.relay is not None and runtime.relay.leading for runtime in self.runtimes.values())
 
     async def stop(self) -> None:
-        for runtime in self.runtimes.values():
-            await runtime.stop()
+        await asyncio.gather(*(runtime.stop() for runtime in self.runtimes.values()))
 
     async def tell(self, *events: Event, correlation_id: UUID | None = None) -> None:
         """Have the events' own producer publish them, in one transaction."""

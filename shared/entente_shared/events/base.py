@@ -16,7 +16,11 @@ class Kind(StrEnum):
     EFFECT = "effect"
 
 
-DecimalText = Annotated[Decimal, PlainSerializer(str, return_type=str, when_used="json")]
+def _plain(value: Decimal) -> str:
+    return format(value, "f")  # never an exponent, which a column of type numeric may bring
+
+
+DecimalText = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
 
 
 class Money(BaseModel):

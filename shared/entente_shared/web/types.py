@@ -97,7 +97,7 @@ class Amount(Strict):
     amount: Annotated[
         Decimal,
         BeforeValidator(_decimal),
-        PlainSerializer(str, return_type=str),
+        PlainSerializer(lambda value: format(value, "f"), return_type=str),
         Field(ge=0, max_digits=18, decimal_places=6),
         WithJsonSchema({"type": "string", "examples": ["12.50"]}),
     ]

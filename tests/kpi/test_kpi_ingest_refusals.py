@@ -1,0 +1,72 @@
+"""What ingest refuses as a whole: bodies that are no samples, and callers who may not push."""
+
+from uuid import uuid4
+
+import pytest
+from kpi.kpi_world import day, stamp, stored
+
+from entente_shared.events.objectives import Role
+
+BAD_BODIES = {
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": NaN}]}': None,
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": Infinity}]}': None,
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1e999}]}': None,
+    '{"samples": [{"at": "2026-01-01T00:00:00", "value": 1}]}': "/samples/0/at",
+    '{"samples": [{"at": 253402300800, "value": 1}]}': "/samples/0/at",
+    '{"samples": [{"at": "2026-13-01T00:00:00Z", "value": 1}]}': "/samples/0/at",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z\\u0000", "value": 1}]}': "/samples/0/at",
+    '{"samples": [{"at": "\\ud800", "value": 1}]}': None,
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": "1"}]}': "/samples/0/value",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": true}]}': "/samples/0/value",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": null}]}': "/samples/0/value",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1, "correction": 1}]}': "/samples/0/correction",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1}, {"at": "2026-01-01T00:00:00Z"}]}': "/samples/1/value",
+    '{"samples": [{"at": "2026-01-01T00:00:00Z", "value": 1, "canary": 1}]}': "/samples/0",
+    '{"samples": [7]}': "/samples/0",
+    '{"samples": {}}': "/samples",
+    '{"samples": ' + "[" * 200_000: None,
+    "{}": "/samples",
+    "[]": "",
+    "": None,
+    "{": None,
+}
+
+
+@pytest.mark.parametrize("body", BAD_BODIES)
+async def test_a_body_that_is_no_list_of_samples_is_refused_as_a_whole(kpis, body):
+    kpi = await kpis.define()
+    answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", content=body, headers={"Content-Type": "application/json"})
+    problem = answer.json()
+    assert answer.status_code == 422, answer.text
+    assert "canary" not in answer.text
+    if BAD_BODIES[body] is not None:
+        assert problem["errors"][0]["pointer"] == BAD_BODIES[body]
+    assert await stored(kpi) == []
+
+
+async def test_another_kind_of_body_is_refused(kpis):
+    kpi = await kpis.define()
+    answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", content=b"a=1", headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 415
+
+
+async def test_who_may_push(kpis, found):
+    kpi = await kpis.define()
+    sample = {"samples": [{"at": stamp(day(0)), "value": 1}]}
+    statuses = {
+        role: (await (await kpis.member(role)).post(f"/kpis/{kpi.id}/samples", json=sample)).status_code
+        for role in (Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR, Role.OBSERVER, Role.MEDIATOR)
+    }
+    assert statuses == {
+        Role.CONTRIBUTOR: 200,
+        Role.ALLIANCE_MANAGER: 200,
+        Role.SPONSOR: 200,
+        Role.OBSERVER: 403,
+        Role.MEDIATOR: 403,
+    }
+    without_scope = kpis.client("system", kpis.organisation)
+    stranger = kpis.client("system", (await found()).organisation, None, "samples:write")
+    for client, status in ((without_scope, 403), (stranger, 404)):
+        for path in (f"/kpis/{kpi.id}/samples", "/samples"):
+            assert (await client.post(path, json=sample)).status_code == status
+    assert (await kpis.http.post(f"/kpis/{uuid4()}/samples", json=sample)).status_code == 404

@@ -1,0 +1,230 @@
+"""Nobody sees what is not theirs: every operation of the merged OpenAPI document, for every kind of stranger."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from importlib import resources
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from entente_shared.events.objectives import Role
+from entente_shared.web import dependencies
+from loop.partnership import Partnership, found
+from support.plumbing import in_database
+from support.stack import DATABASES
+from support.world import Client, Organisation, World
+
+DOCUMENT = json.loads((resources.files("entente_gateway") / "openapi.json").read_text())
+METHODS = ("get", "post", "put", "patch", "delete")
+TENANT = [
+    (method.upper(), path)
+    for path, operations in sorted(DOCUMENT["paths"].items())
+    if "{partnership_id}" in path
+    for method in METHODS
+    if method in operations
+]
+READS = [path for method, path in TENANT if method == "GET"]
+CANARY = "canary5c1e"
+
+
+@dataclass
+class Scene:
+    """A partnership with content in every service, and those who have no part in it."""
+
+    partnership: Partnership
+    stranger: Organisation
+    outsider: Client  # a person of a party's organisation, but no member
+    operator: Client
+    ids: dict[str, str]
+
+    def path(self, template: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: self.ids.get(found.group(1), str(uuid4())), template)
+
+
+@pytest.fixture(scope="module")
+async def scene(stack) -> AsyncIterator[Scene]:
+    async with World(stack) as world:
+        partnership = await found(world, "2026-01-01T00:00:00Z")
+        kpi = await partnership.define_kpi(f"{CANARY} KPI")
+        objective = {
+            "key": "fewer", "title": f"{CANARY} objective", "kpi_id": kpi, "baseline": 100.0, "target": 50.0,
+            "starts_at": "2026-01-01T00:00:00Z", "due_at": "2026-12-31T00:00:00Z",
+        }  # fmt: skip
+        await partnership.sign_charter(objectives=[objective])
+        samples = [
+            {"kpi_id": kpi, "at": f"2026-0{month}-01T00:00:00Z", "value": 100.0 + month} for month in range(2, 7)
+        ]
+        await partnership.system.post(partnership.path("/samples"), {"samples": samples})
+        deviations = await partnership.manager.eventually(partnership.path("/deviations"), lambda page: page["items"])
+        case = await partnership.post("/cases", {"title": f"{CANARY} case"})
+        sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
+        ids = {
+            "partnership_id": partnership.id,
+            "kpi_id": kpi,
+            "version": "1",
+            "objective_id": (await partnership.items("/objectives"))[0]["id"],
+            "deviation_id": deviations["items"][0]["id"],
+            "case_id": case["id"],
+            "correlation_id": sagas["items"][0]["correlation_id"],
+        }
+        stranger = await world.organisation("Stranger", "person")
+        ministry = partnership.organisations["Ministry"]
+        person = await ministry.system.post(f"/v1/organisations/{ministry.id}/persons", {"name": "Outsider"})
+        key = await world._key(
+            kind="person", organisation_id=str(ministry.id), person_id=person["id"], label="outsider"
+        )
+        yield Scene(partnership, stranger, Client(world, key), world.operator, ids)
+
+
+@pytest.mark.parametrize(("method", "template"), TENANT)
+async def test_a_stranger_finds_nothing_at_any_tenant_route(scene, method, template):
+    strangers = {
+        "person": scene.stranger.person("person"),
+        "system": scene.stranger.system,
+        "no member": scene.outsider,
+        "operator": scene.operator,
+    }
+    for kind, client in strangers.items():
+        answer = await client.request(method, scene.path(template), json={})
+        assert answer.status_code == 404, (kind, answer.text)
+        assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(("method", "template"), TENANT)
+async def test_without_a_valid_key_there_is_only_401(scene, method, template):
+    for headers in (
+        {},
+        {"Authorization": "Bearer ent_live_000000000000000000000000000000000000"},
+        {"Authorization": "Basic eA=="},
+    ):
+        async with httpx.AsyncClient(base_url=scene.partnership.manager._http.base_url, headers=headers) as http:
+            answer = await http.request(method, scene.path(template), json={})
+        assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+
+
+@pytest.mark.parametrize("template", READS)
+async def test_a_member_does_find_something_there(scene, template):
+    """The counterpart, so that a route which answers 404 to everybody does not pass for isolated."""
+    if set(re.findall(r"\{(\w+)\}", template)) <= set(scene.ids):
+        answer = await scene.partnership.manager.request("GET", scene.path(template))
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("template", READS)
+async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scene, template, monkeypatch):
+    """The application believes here that the stranger is a member with every role; the database does not."""
+    load = dependencies.load_member
+    party = next(iter(scene.partnership.parties.values()))
+
+    async def admit(session, caller, partnership_id):
+        if caller.organisation_id != scene.stranger.id:
+            return await load(session, caller, partnership_id)
+        return dependencies.Member(partnership_id, caller.organisation_id, party, frozenset(Role), (), caller)
+
+    monkeypatch.setattr(dependencies, "load_member", admit)
+    for client in (scene.stranger.person("person"), scene.stranger.system):
+        answer = await client.request("GET", scene.path(template))
+        assert CANARY not in answer.text
+        assert answer.status_code in (200, 404), answer.text
+        if answer.status_code == 200:
+            assert _empty(answer.json()), answer.text
+
+
+def _empty(answer) -> bool:
+    """Nothing but empty lists and what the question itself said."""
+    if isinstance(answer, list):
+        return not answer
+    return (
+        all(_empty(value) for value in answer.values())
+        if isinstance(answer, dict)
+        else answer is None or answer in (0, 0.0)
+    )
+
+
+async def test_lists_outside_partnerships_show_only_what_is_mine(scene):
+    for path in (
+        "/v1/partnerships",
+        "/v1/organisations",
+        "/v1/keys",
+        "/v1/me",
+        *(f"/v1/{name}/dead-letters" for name in ("kpi", "objectives")),
+    ):
+        for client in (scene.stranger.person("person"), scene.stranger.system):
+            answer = await client.request("GET", path)
+            assert answer.status_code == 200, answer.text
+            assert scene.partnership.id not in answer.text
+            for organisation in scene.partnership.organisations.values():
+                assert str(organisation.id) not in answer.text
+    ministry = scene.partnership.organisations["Ministry"]
+    for path in (f"/v1/organisations/{ministry.id}", f"/v1/organisations/{ministry.id}/persons"):
+        answer = await scene.stranger.system.request("GET", path)
+        assert answer.status_code in (403, 404)
+
+
+async def test_the_stream_shows_a_stranger_nothing(scene):
+    """Both read from the start: when a member has all of it, the stranger, who asked first, has none."""
+    stranger = scene.stranger.person("person")._http
+    async with stranger.stream("GET", "/v1/events", headers={"Last-Event-ID": "0"}) as theirs:
+        assert theirs.status_code == 200
+        async with scene.partnership.manager._http.stream("GET", "/v1/events", headers={"Last-Event-ID": "0"}) as ours:
+            async for line in ours.aiter_lines():
+                if scene.ids["correlation_id"] in line:
+                    break
+        seen = ""
+        async for piece in theirs.aiter_text():
+            seen += piece
+            if seen.count(":") >= 2:  # heartbeats are comments
+                break
+    assert scene.partnership.id not in seen
+    assert "data:" not in seen
+    answer = await scene.stranger.person("person").request("GET", f"/v1/events?partnership_id={scene.partnership.id}")
+    assert answer.status_code == 404
+
+
+async def test_a_revoked_key_opens_nothing(scene):
+    async with World(scene.partnership.manager._world.stack) as world:
+        made = await world.operator.post("/v1/keys", {"kind": "operator", "label": "short-lived"})
+        client = Client(world, made["secret"])
+        assert (await client.request("GET", "/v1/me")).status_code == 200
+        await world.operator.delete(f"/v1/keys/{made['id']}")
+
+        async def refused() -> bool:
+            return (await client.request("GET", "/v1/me")).status_code == 401
+
+        from support.waiting import eventually
+
+        await eventually(refused, 3)
+        assert await refused()
+
+
+PLUMBING = {"outbox", "parked_event", "timer", "partnership_clock"}
+
+
+@pytest.mark.parametrize("service", DATABASES)
+async def test_every_tenant_table_is_under_forced_row_level_security(stack, service):
+    connection = await asyncpg.connect(in_database(stack.admin_dsn, service))
+    try:
+        rows = await connection.fetch(
+            """SELECT c.relname AS name, c.relforcerowsecurity AND c.relrowsecurity AS forced,
+                      (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,
+                      (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+                        WHERE i.indrelid = c.oid AND i.indisprimary) AS first_key
+                 FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'partnership_id'
+                WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"""
+        )
+        role = await connection.fetchrow(
+            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = $1", f"entente_{service}"
+        )
+        owned = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE tableowner = $1", f"entente_{service}")
+    finally:
+        await connection.close()
+    tenants = [row for row in rows if row["name"] not in PLUMBING]
+    assert tenants
+    assert {row["name"]: (row["forced"], row["policies"] > 0) for row in tenants} == {
+        row["name"]: (True, True) for row in tenants
+    }
+    assert all(row["first_key"] == "partnership_id" for row in tenants if row["name"] != "event_log")
+    assert (role["rolsuper"], role["rolbypassrls"], owned) == (False, False, 0)
