@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -73,6 +73,11 @@ async def _http(request: Request, error: Exception) -> Response:
     return respond(kind(detail, headers=error.headers), _language(request))
 
 
+async def _absent(request: Request, _error: Exception) -> Response:
+    """A row that must be there is not, or row-level security hides it."""
+    return respond(errors.NotFound(errors.N_("There is no such record among yours.")), _language(request))
+
+
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     language = preferred_language(_language(request))
@@ -108,5 +113,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(NoResultFound, _absent)
     for outage in (DBAPIError, PoolTimeoutError, OSError):
         app.add_exception_handler(outage, _database)
