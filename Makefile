@@ -27,7 +27,7 @@ $(UV):
 $(ENV): lock/dev.txt $(addsuffix /pyproject.toml,$(MEMBER_PATHS)) | $(UV)
 	@echo "setting up .venv ..."
 	@$(UV) venv --quiet --allow-existing .venv
-	@$(UV) pip sync --quiet --require-hashes lock/dev.txt
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes lock/dev.txt
 	@$(UV) pip install --quiet --no-deps $(addprefix -e ,$(MEMBER_PATHS))
 	@touch $@
 

@@ -21,7 +21,8 @@ def take_up(header: bytes | None) -> bytes:
     """The client's traceparent, or a new one where it sent none that can be read."""
     if header is not None and _FORM.fullmatch(header):
         return header
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01".encode()
+    drawn = secrets.token_hex(24)
+    return f"00-{drawn[:32]}-{drawn[32:]}-01".encode()
 
 
 class Tracing:

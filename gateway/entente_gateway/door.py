@@ -3,14 +3,13 @@ request's way.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from entente_shared import telemetry
-from entente_shared.auth import Caller
 from entente_shared.errors import N_, MethodNotAllowed, NotFound, Problem
 from entente_shared.web import problems
 
@@ -62,7 +61,10 @@ class Door:
     async def _serve(self, exchange: Exchange, receive: Receive) -> None:
         traceparent = take_up(exchange.headers.get(b"traceparent"))
         try:
-            await self._answer(exchange, traceparent, receive)
+            if exchange.path in _OPEN_PATHS or exchange.path.startswith(_OPEN_PREFIX):
+                await self._own(exchange, request_headers(exchange.scope["headers"]), receive)
+            else:
+                await self._answer(exchange, traceparent, receive)
         except Problem as problem:
             await _refuse(exchange, problem, traceparent, receive)
         except Exception:
@@ -75,26 +77,19 @@ class Door:
                 exchange.observe()
 
     async def _answer(self, exchange: Exchange, traceparent: bytes, receive: Receive) -> None:
-        if exchange.path in _OPEN_PATHS or exchange.path.startswith(_OPEN_PREFIX):
-            exchange.own = True
-            scope = {**exchange.scope, "headers": request_headers(exchange.scope["headers"])}
-            await self._parts.own(scope, receive, exchange.send)
-            return
-        authorization = exchange.headers.get(b"authorization")
-        caller = await self._parts.authenticator.identify(authorization)
+        caller = await self._parts.authenticator.identify(exchange.headers.get(b"authorization"))
         target = self._target(exchange)
-        hint = self._parts.hints.hint(exchange.reads(target, caller), time.monotonic())
+        subjects = exchange.subjects(target, caller)
+        hint = self._parts.hints.hint(subjects, time.monotonic())
         token = self._parts.mint.authorization(caller, target.service)
         with self._tracing.request(f"{target.method} {target.path}", traceparent) as passed_on:
             headers = exchange.passed_on(token, passed_on, hint)
             if target.service == NAME:
-                exchange.own = True
-                scope = {**exchange.scope, "headers": headers, "state": self._state(exchange, authorization)}
-                await self._parts.own(scope, receive, exchange.send)
+                await self._own(exchange, headers, receive)
             else:
                 request = Request(target.method, exchange.address, headers, exchange.has_body)
                 await forward(self._parts.upstreams, target.service, request, receive, exchange.send)
-        self._remember(exchange, target, caller)
+        self._remember(exchange, target, subjects)
 
     def _target(self, exchange: Exchange) -> Target:
         targets = self._parts.routes.find(exchange.path)
@@ -106,15 +101,17 @@ class Door:
         exchange.route = target.path
         return target
 
-    def _state(self, exchange: Exchange, authorization: bytes | None) -> dict[str, object]:
-        """What the own application gets besides: a way to ask, while a stream is open, whether the key still stands."""
-        identify: Callable[[], object] = lambda: self._parts.authenticator.identify(authorization)  # noqa: E731
-        return {**exchange.scope.get("state", {}), "identify": identify}
+    async def _own(self, exchange: Exchange, headers: list[tuple[bytes, bytes]], receive: Receive) -> None:
+        """The own application gets besides a way to ask, while a stream is open, whether the key still stands."""
+        exchange.own = True
+        identify = partial(self._parts.authenticator.identify, exchange.headers.get(b"authorization"))
+        state = {**exchange.scope.get("state", {}), "identify": identify}
+        await self._parts.own({**exchange.scope, "headers": headers, "state": state}, receive, exchange.send)
 
-    def _remember(self, exchange: Exchange, target: Target, caller: Caller) -> None:
+    def _remember(self, exchange: Exchange, target: Target, subjects: list[str]) -> None:
         token = exchange.answer.get(TOKEN)
         if token is not None:
-            for subject in exchange.wrote(target, caller):
+            for subject in (*subjects, *exchange.created()):
                 self._parts.hints.remember(subject, target.service, token, time.monotonic())
 
 

@@ -1,7 +1,6 @@
 """One request at the door: what it asked for, what is sent on in its name, and what became of it."""
 
 import time
-from collections.abc import Sequence
 
 from starlette.types import Message, Scope, Send
 
@@ -69,16 +68,17 @@ class Exchange:
             headers.append((TOKEN, token))
         return headers
 
-    def reads(self, target: Target, caller: Caller) -> str:
-        """What this request is likely to want to have been written: its partnership, else what its organisation did."""
-        return target.partnership(self.path) or str(caller.organisation_id or caller.principal)
+    def subjects(self, target: Target, caller: Caller) -> list[str]:
+        """What a write is remembered by and looked up by: its partnership, and the organisation that did it."""
+        own = str(caller.organisation_id or caller.principal)
+        partnership = target.partnership(self.path)
+        return [own] if partnership is None else [partnership, own]
 
-    def wrote(self, target: Target, caller: Caller) -> Sequence[str]:
-        """By what the next reader may ask for this request's write; the creation of a partnership names it in
-        Location.
+    def created(self) -> list[str]:
+        """The partnership that this request made, as the answer's Location names it: its other parties ask for it
+        next.
         """
-        subjects = [self.reads(target, caller)]
         location = self.answer.get(b"location", b"")
-        if location.startswith(_CREATED):
-            subjects.append(location[len(_CREATED) :].partition(b"/")[0].decode("latin-1"))
-        return subjects
+        if not location.startswith(_CREATED):
+            return []
+        return [location[len(_CREATED) :].partition(b"/")[0].decode("latin-1")]

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -238,13 +239,25 @@ async def test_a_slow_reader_holds_the_service_back(scene):
         assert scene.service.produced - before < 2**25
 
 
-async def test_a_client_that_leaves_while_it_waits_cancels_the_service(scene):
+@asynccontextmanager
+async def another_door(folder: Path, upstream_url: str, limits: Limits = LIMITS) -> AsyncIterator[httpx.AsyncClient]:
+    port = free_port()
+    application, _ = door(folder, {"kpi": upstream_url}, limits, ("kpi",))
+    running = Running(application, port)
+    await asyncio.to_thread(running.start)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=AUTHORIZED) as client:
+        yield client
+    await asyncio.to_thread(running.stop)
+
+
+async def test_a_client_that_leaves_while_it_waits_cancels_the_service(scene, tmp_path):
+    """Long before the gateway itself would have given up."""
     before = scene.service.left
-    for method, content in (("GET", None), ("POST", b"x" * 10)):
-        async with httpx.AsyncClient(base_url=scene.url, headers=AUTHORIZED) as client:
+    async with another_door(tmp_path, scene.upstream_url, Limits(idle=30)) as client:
+        for method, content in (("GET", None), ("POST", b"x" * 10)):
             with pytest.raises(httpx.ReadTimeout):
                 await client.request(method, "/v1/wait", content=content, timeout=0.3)
-    await until(lambda: scene.service.left == before + 2)
+        await until(lambda: scene.service.left == before + 2)
 
 
 async def test_a_client_that_leaves_in_the_middle_of_the_answer_cancels_the_service(scene):
@@ -299,7 +312,7 @@ async def test_a_service_that_does_not_answer_is_given_up_in_time(client):
     assert asyncio.get_running_loop().time() - before < 3
 
 
-async def test_a_service_that_breaks_off_before_its_answer_is_a_bad_gateway(scene, client, tmp_path):
+async def test_a_service_that_breaks_off_before_its_answer_is_a_bad_gateway(tmp_path):
     """Closed after the request, half a status line, and no HTTP at all."""
     for reply in (b"", b"HTTP/1.1 20", b"SSH-2.0-OpenSSH\r\n\r\n"):
 
@@ -311,12 +324,8 @@ async def test_a_service_that_breaks_off_before_its_answer_is_a_bad_gateway(scen
 
         async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
             address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            application, _ = door(tmp_path, {"kpi": address}, LIMITS, ("kpi",))
-            running = Running(application, free_port())
-            await asyncio.to_thread(running.start)
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running._server.config.port}") as other:
-                is_problem(await other.post("/v1/echo", content=b"x", headers=AUTHORIZED), 502, "bad-gateway")
-            await asyncio.to_thread(running.stop)
+            async with another_door(tmp_path, address) as other:
+                is_problem(await other.post("/v1/echo", content=b"x"), 502, "bad-gateway")
 
 
 @pytest.mark.parametrize("path", ["/v1/half", "/v1/stall"])

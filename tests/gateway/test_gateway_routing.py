@@ -118,6 +118,21 @@ def test_documents_that_contradict_each_other_are_refused():
         merge({"kpi": document("/v1/a", "a"), "resources": document("/v1/b", "a")})
 
 
+def test_what_a_document_says_itself_is_left_as_it_is():
+    own = document("/v1/a", "a", {"Thing": {"properties": {"other": {"$ref": "#/components/parameters/x"}}}}, "post")
+    operation = own["paths"]["/v1/a"]["post"]
+    operation["responses"]["502"] = {"description": "mine"}
+    operation["parameters"] = [{"name": "Idempotency-Key", "in": "header"}]
+    own["paths"]["/v1/a"]["summary"] = "about a"
+    item = merge({"kpi": own, "resources": document("/v1/b", "b", {"Thing": {"mapping": {"a": 1}}})})["paths"]["/v1/a"]
+    assert item["summary"] == "about a"
+    assert item["post"]["responses"]["502"] == {"description": "mine"}
+    assert item["post"]["parameters"] == [
+        {"name": "Idempotency-Key", "in": "header"},
+        {"$ref": "#/components/parameters/ConsistencyToken"},
+    ]
+
+
 def test_tags_are_kept_once():
     one, two = document("/v1/a", "a"), document("/v1/b", "b")
     one["tags"] = two["tags"] = [{"name": "keys"}]

@@ -106,8 +106,10 @@ class Kpis:
         return answer.json()
 
     async def events(self, name: str | None = None) -> list["Told"]:
-        """What the service has published of this partnership, in order."""
-        rows = await self.admin.fetch("SELECT * FROM outbox WHERE partnership_id = $1 ORDER BY position", self.id)
+        """What the service has published of this partnership, in order, but for snapshots that consumers asked for."""
+        rows = await self.admin.fetch(
+            "SELECT * FROM outbox WHERE partnership_id = $1 AND snapshot_of IS NULL ORDER BY position", self.id
+        )
         told = [Told(row["type"].split(".")[2], json.loads(row["data"]), row) for row in rows]
         return [each for each in told if name in {None, each.name}]
 

@@ -44,7 +44,10 @@ def weighted(problem: Problem, cells: Cells) -> list[float]:
     for one in problem.parties:
         own = [need for need in problem.needs if need.party_id == one.id]
         share = sum(
-            need.priority * sum(amount for key, amount in cells.items() if key[0] == need.id) / need.most / problem.periods
+            need.priority
+            * sum(amount for key, amount in cells.items() if key[0] == need.id)
+            / need.most
+            / problem.periods
             for need in own
         ) / sum(need.priority for need in own)
         result.append(share / one.weight)
@@ -119,11 +122,15 @@ def conditions(
 ) -> tuple[Cells, float | None, Goal | None]:
     """A previous allocation (not always within the present capacities), a churn budget and a goal, or none."""
     step = 1.0 if whole else 0.25
-    places = [(one.id, on, period) for one in needs for on in one.resource_ids for period in range(len(resources[0].capacity))]
+    places = [
+        (one.id, on, period) for one in needs for on in one.resource_ids for period in range(len(resources[0].capacity))
+    ]
     previous = draw(st.dictionaries(st.sampled_from(places), st.integers(1, 4).map(lambda n: n * step), max_size=3))
     budget = draw(st.none() | st.integers(0, 24).map(lambda n: n * step))
     effects = draw(
-        st.dictionaries(st.sampled_from(places).map(lambda key: key[:2]), st.sampled_from((-2.0, -0.5, 1.0, 3.0)), max_size=3)
+        st.dictionaries(
+            st.sampled_from(places).map(lambda key: key[:2]), st.sampled_from((-2.0, -0.5, 1.0, 3.0)), max_size=3
+        )
     )
     gap = draw(st.none() | st.sampled_from((-3.0, -1.0, 0.5, 2.0)))
     return previous, budget, None if gap is None else Goal(gap, effects)

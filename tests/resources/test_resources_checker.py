@@ -19,7 +19,7 @@ NEEDS = (need(0, 1, (0,), 10), need(1, 2, (0,), 10), need(2, 3, (0, 1), 10, leas
 PREVIOUS = {cell(0, 0): 4.0, cell(1, 0): 4.0, cell(2, 1): 2.0}
 PROBLEM = Problem(
     (party(1, floor=0.2), party(2), party(3, 2.0)),
-    (resource(0, 10.0), resource(1, 3.0, indivisible=False)),
+    (resource(0, 10.0), resource(1, 3.0)),
     NEEDS,
     PREVIOUS,
     6.0,
@@ -145,7 +145,9 @@ def test_levels_that_their_prices_do_not_prove_are_refused(
 
 def test_a_party_that_no_price_holds_down_is_refused() -> None:
     """Both are named in the first round, though only one of them cannot rise."""
-    problem = Problem((party(1), party(2)), (resource(0, 1.0), resource(1, 9.0)), (need(0, 1, (0,), 10), need(1, 2, (1,), 10)))
+    problem = Problem(
+        (party(1), party(2)), (resource(0, 1.0), resource(1, 9.0)), (need(0, 1, (0,), 10), need(1, 2, (1,), 10))
+    )
     found = study.allocate(problem, 20.0)
     assert isinstance(found, Certified)
     first = found.certificate.rounds[0]
@@ -197,8 +199,16 @@ def test_cells_that_cannot_stand_are_replaced_by_the_nearest_that_can() -> None:
     same = study.settle_near(plain, exact, 20.0)
     assert isinstance(same, Certified)
     assert same.cells == exact
-    hopeless = Problem((party(1, floor=1.0),), (resource(0, 1.0),), (need(0, 1, (0,), 10),))
-    assert isinstance(study.settle_near(hopeless, {}, 20.0), Broken)
+
+
+def test_what_the_previous_allocation_misses_already_is_not_held_against_the_next() -> None:
+    """A floor and a least beyond the capacity: what is there may be changed for the better, yet not for the worse."""
+    problem = Problem((party(1, floor=1.0),), (resource(0, 3.0),), (need(0, 1, (0,), 10, least=5),), {cell(0, 0): 2.0})
+    better = study.settle(problem, {cell(0, 0): 3.0})
+    assert isinstance(better, Certified)
+    assert better.certificate.parties[0].floor == 1.0
+    assert isinstance(study.settle(problem, {cell(0, 0): 1.0}), Broken)
+    assert isinstance(study.settle_near(problem, {cell(0, 0): 1.0}, 20.0), Certified)
 
 
 @settings(max_examples=100, deadline=None)

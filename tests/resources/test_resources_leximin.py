@@ -36,7 +36,9 @@ def test_one_scarce_resource_is_shared_by_water_filling() -> None:
 
 
 def test_weights_scale_what_a_party_is_entitled_to() -> None:
-    found = allocate(Problem((party(1, 2.0), party(2)), (resource(0, 9.0),), (need(0, 1, (0,), 9), need(1, 2, (0,), 9))))
+    found = allocate(
+        Problem((party(1, 2.0), party(2)), (resource(0, 9.0),), (need(0, 1, (0,), 9), need(1, 2, (0,), 9)))
+    )
     assert amounts(found.cells) == pytest.approx({(0, 0, 0): 6, (1, 0, 0): 3})
 
 
@@ -140,7 +142,9 @@ def test_floors_beyond_the_capacity_are_named() -> None:
 
 def test_what_is_no_longer_eligible_is_given_up_and_counts_as_churn_and_effect() -> None:
     needs = (need(0, 1, (0,), 10),)
-    problem = Problem((party(1),), (resource(0, 10.0),), needs, {cell(0, 1): 3.0}, 13.0, goal(7.0, {(0, 0): 1.0, (0, 1): 1.0}))
+    problem = Problem(
+        (party(1),), (resource(0, 10.0),), needs, {cell(0, 1): 3.0}, 13.0, goal(7.0, {(0, 0): 1.0, (0, 1): 1.0})
+    )
     found = allocate(problem)
     assert amounts(found.cells) == {(0, 0, 0): 10.0}
     assert (found.certificate.churn, found.certificate.effect) == (13.0, 7.0)
@@ -162,13 +166,17 @@ def test_one_indivisible_unit_goes_to_one_party() -> None:
 def test_indivisible_and_divisible_resources_mix() -> None:
     needs = (need(0, 1, (0, 1), 3), need(1, 2, (0, 1), 3))
     found = allocate(Problem(TWO, (resource(0, 3.0, indivisible=True), resource(1, 1.5)), needs))
-    assert sorted(weighted(Problem(TWO, (resource(0, 1.0),), needs), found.cells)) == pytest.approx([0.75, 0.75], abs=1e-3)
+    assert sorted(weighted(Problem(TWO, (resource(0, 1.0),), needs), found.cells)) == pytest.approx(
+        [0.75, 0.75], abs=1e-3
+    )
     assert all(amount == int(amount) for key, amount in amounts(found.cells).items() if key[1] == 0)
 
 
 def test_the_least_change_is_proposed_beside_the_fairest() -> None:
     needs = (need(0, 1, (0,), 10), need(1, 2, (0,), 10))
-    problem = Problem(TWO, (resource(0, 10.0),), needs, {cell(0, 0): 8.0, cell(1, 0): 2.0}, 20.0, goal(1.0, {(1, 0): 1.0}))
+    problem = Problem(
+        TWO, (resource(0, 10.0),), needs, {cell(0, 0): 8.0, cell(1, 0): 2.0}, 20.0, goal(1.0, {(1, 0): 1.0})
+    )
     found = study.propose(problem, SECONDS)
     assert isinstance(found, study.Proposal)
     assert amounts(found.fairest.cells) == {(0, 0, 0): 5.0, (1, 0, 0): 5.0}

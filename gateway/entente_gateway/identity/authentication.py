@@ -35,17 +35,19 @@ class Authenticator:
         if authorization[: len(_SCHEME)].lower() != _SCHEME:
             raise Unauthenticated(N_("The header Authorization must read: Bearer <key>."))
         secret = authorization[len(_SCHEME) :].strip().decode("ascii", "replace")
-        if not is_well_formed(secret):
+        key = digest(secret)
+        known = self._known.get(key)
+        if known is not None and known[1] > time.monotonic():
+            caller = known[0]
+        elif is_well_formed(secret):
+            caller = await self._find(key)
+        else:
             raise Unauthenticated(N_("This is not a key of Entente, or it was mistyped; copy it again in full."))
-        caller = await self._find(digest(secret))
         if caller is None:
             raise Unauthenticated(N_("This key is unknown, revoked or expired; ask for a new one."))
         return caller
 
     async def _find(self, key: bytes) -> Caller | None:
-        known = self._known.get(key)
-        if known is not None and known[1] > time.monotonic():
-            return known[0]
         asking = self._asking.get(key)
         if asking is None:
             asking = self._asking[key] = asyncio.create_task(self._ask(key))

@@ -44,10 +44,10 @@ _BY_ROLE: dict[Ability, frozenset[Role]] = {
     Ability.OPEN_CASES: _ACTORS,
     Ability.SETTLE: _LEADERS,
 }
-_BY_SCOPE: dict[str, Ability] = {
-    "organisation:admin": Ability.MANAGE_MEMBERS,
-    "samples:write": Ability.WRITE_SAMPLES,
-    "clock:advance": Ability.ADVANCE_CLOCK,
+_BY_SCOPE: dict[str, frozenset[Ability]] = {
+    "organisation:admin": frozenset({Ability.MANAGE_MEMBERS, Ability.DEFINE_KPIS}),
+    "samples:write": frozenset({Ability.WRITE_SAMPLES}),
+    "clock:advance": frozenset({Ability.ADVANCE_CLOCK}),
 }
 
 
@@ -56,5 +56,5 @@ def abilities(roles: Iterable[Role], scopes: Iterable[str]) -> list[Ability]:
     held = frozenset(roles)
     found = {Ability.READ}
     found.update(ability for ability, wanted in _BY_ROLE.items() if held & wanted)
-    found.update(_BY_SCOPE[scope] for scope in scopes if scope in _BY_SCOPE)
+    found.update(*(_BY_SCOPE.get(scope, frozenset()) for scope in scopes))
     return [ability for ability in Ability if ability in found]

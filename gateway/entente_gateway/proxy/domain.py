@@ -1,7 +1,7 @@
 """What passes through the gateway, and what it remembers of it. Pure: bytes in, bytes out, time passed in."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -49,6 +49,9 @@ def _without_named(kept: list[tuple[bytes, bytes]], headers: Headers) -> list[tu
     return [(name, value) for name, value in kept if name not in named]
 
 
+_NOTHING: Mapping[str, tuple[bytes, float]] = {}
+
+
 class Hints:
     """The last Consistency-Token of each service, for some seconds, by what the next reader is likely to ask for.
 
@@ -74,13 +77,13 @@ class Hints:
         if len(self._seen) > self._capacity:
             self._seen.popitem(last=False)
 
-    def hint(self, subject: str, now: float) -> bytes | None:
-        """The header's value, `<token>;soft` for each service, or None where nothing was written lately."""
-        tokens = self._seen.get(subject)
-        if tokens is None:
-            return None
-        fresh = [token for token, until in tokens.values() if until > now]
-        if not fresh:
-            del self._seen[subject]
-            return None
-        return b", ".join(token + b";soft" for token in fresh)
+    def hint(self, subjects: Iterable[str], now: float) -> bytes | None:
+        """The header's value, `<token>;soft` for each service's last write to any of `subjects`; None where there was
+        none lately.
+        """
+        found: dict[str, tuple[float, bytes]] = {}
+        for subject in subjects:
+            for service, (token, until) in self._seen.get(subject, _NOTHING).items():
+                if until > now:
+                    found[service] = max(found.get(service, (until, token)), (until, token))
+        return b", ".join(token + b";soft" for _, token in found.values()) or None

@@ -1,5 +1,12 @@
 """All tables of this service."""
 
+from .adjustment import models as adjustment
+from .allocation import models as allocation
 from .base import Base
+from .catalogue import models as catalogue
+from .charter import models as charter
+from .needs import models as needs
+
+__all__ = ["adjustment", "allocation", "catalogue", "charter", "metadata", "needs"]
 
 metadata = Base.metadata

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..i18n import _
-from . import figures
+from . import figures, means
 from .people import MANAGER, MEMBER, SPONSOR
 from .setting import Setting
 
 PLAN_STARTS, PLAN_DUE = datetime(1976, 1, 1, tzinfo=UTC), datetime(1984, 12, 1, tzinfo=UTC)
 TARGET = 0.8
 LAW = datetime(1983, 1, 31, tzinfo=UTC)
-CURRENCY = "EUR"
 RULE = {"theta_on": -0.25, "theta_off": -0.1, "for": "P59D", "keep": "P59D"}
 """A deviation has to hold for two months before it counts, and to be gone for two before it is over."""
 
@@ -40,7 +39,7 @@ def charter(setting: Setting, baselines: dict[str, float]) -> dict[str, Any]:
     return {
         "based_on": None,
         "objectives": [_objective(subject, kpi_id, baselines[subject]) for subject, kpi_id in setting.kpis.items()],
-        "levers": [],
+        "levers": _levers(setting),
         "mandates": _mandates(),
         "ladder": _ladder(90),
         "floors": [{"party_id": party_id, "share": 0.1} for party_id in setting.parties.values()],
@@ -66,6 +65,14 @@ def _objective(subject: str, kpi_id: str, baseline: float) -> dict[str, Any]:
     }
 
 
+def _levers(setting: Setting) -> list[dict[str, Any]]:
+    sources = means.sources()
+    return [
+        lever.body(key, sources[key], setting.resources[lever.resource], setting.kpis[lever.subject])
+        for key, lever in means.LEVERS.items()
+    ]
+
+
 def _mandates() -> list[dict[str, Any]]:
     """Small adjustments happen by themselves, larger ones need the committee, the largest ones and new goals the sponsors."""
     return [
@@ -81,7 +88,7 @@ def _mandate(tier: str, domain: str, limit: str | None) -> dict[str, Any]:
         "key": f"{domain}-{tier}",
         "domain": domain,
         "tier": tier,
-        "max_amount": limit and {"amount": limit, "currency": CURRENCY},
+        "max_amount": limit and {"amount": limit, "currency": means.CURRENCY},
         "support": 0.5,
         "quorum": 0.5,
         "approval": 0.0,

@@ -2,7 +2,7 @@
 
 from ..failure import Failure
 from ..i18n import _
-from . import agreement, figures
+from . import agreement, figures, means
 from .client import Caller
 from .people import MAKERS, MANAGER, MINISTRY, SPONSOR, Organisation
 from .setting import Setting
@@ -29,11 +29,33 @@ def agree(setting: Setting) -> None:
     """Pool resources, negotiate the charter, sign it, and see that the plan is in force."""
     real = figures.read_months()
     baselines = {subject: figures.baseline(series) for subject, series in real.items()}
+    _pool(setting)
     _sign(setting, baselines)
+    setting.manager.post(setting.path("/allocations"), {})
     for each in setting.list("/objectives"):
         setting.objectives[setting.subject(each["kpi_id"])] = each["id"]
     for subject, baseline in baselines.items():
         _check_plan(setting, subject, baseline)
+
+
+def _pool(setting: Setting) -> None:
+    """Each party enters what it brings, then what it needs."""
+    names = means.resource_names()
+    for key, resource in means.RESOURCES.items():
+        owner = setting.organisations[resource.party].people[MANAGER]
+        setting.resources[key] = owner.post(setting.path("/resources"), resource.body(names[key]))["id"]
+    names = means.need_names()
+    for key, need in means.NEEDS.items():
+        owner = setting.organisations[means.RESOURCES[need.resource].party].people[MANAGER]
+        body = {
+            "name": names[key],
+            "kpi_id": need.subject and setting.kpis[need.subject],
+            "resource_ids": [setting.resources[need.resource]],
+            "least": need.least,
+            "most": need.most,
+            "priority": need.priority,
+        }
+        setting.needs[key] = owner.post(setting.path("/needs"), body)["id"]
 
 
 def _sign(setting: Setting, baselines: dict[str, float]) -> None:

@@ -55,10 +55,11 @@ def upgrade() -> None:
     _create_log()
     op.create_table(
         "partnership",
-        sa.Column("partnership_id", sa.Uuid, primary_key=True),
+        sa.Column("partnership_id", sa.Uuid, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("partnership_id", name="pk_partnership"),
     )
     migrations.protect("partnership")
 
@@ -66,7 +67,7 @@ def upgrade() -> None:
 def _create_keys() -> None:
     op.create_table(
         "api_key",
-        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("label", sa.Text, nullable=False),
         sa.Column("organisation_id", sa.Uuid),
@@ -77,15 +78,18 @@ def _create_keys() -> None:
         sa.Column("expires_at", _moment),
         sa.Column("revoked_at", _moment),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_api_key"),
     )
     op.create_index("ix_api_key_organisation_id", "api_key", ["organisation_id", "person_id"])
     op.create_table(
         "key_secret",
-        sa.Column("digest", sa.LargeBinary, primary_key=True),
-        sa.Column("key_id", sa.Uuid, sa.ForeignKey("api_key.id"), nullable=False),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("key_id", sa.Uuid, nullable=False),
         sa.Column("prefix", sa.Text, nullable=False),
         sa.Column("created_at", _moment, nullable=False),
         sa.Column("retires_at", _moment),
+        sa.PrimaryKeyConstraint("digest", name="pk_key_secret"),
+        sa.ForeignKeyConstraint(["key_id"], ["api_key.id"], name="fk_key_secret_key_id"),
     )
     op.create_index("ix_key_secret_key_id", "key_secret", ["key_id"])
 
@@ -93,8 +97,8 @@ def _create_keys() -> None:
 def _create_log() -> None:
     op.create_table(
         "event_log",
-        sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column("event_id", sa.Uuid, nullable=False, unique=True),
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("event_id", sa.Uuid, nullable=False),
         sa.Column("partnership_id", sa.Uuid),
         sa.Column("audience", sa.Text, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
@@ -106,6 +110,8 @@ def _create_log() -> None:
         sa.Column("causation_id", sa.Uuid),
         sa.Column("occurred_at", _moment, nullable=False),
         sa.Column("data", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_event_log"),
+        sa.UniqueConstraint("event_id", name="uq_event_log_event_id"),
     )
     op.create_index("ix_event_log_partnership_id", "event_log", ["partnership_id", "position"])
     op.create_index("ix_event_log_correlation_id", "event_log", ["partnership_id", "correlation_id"])

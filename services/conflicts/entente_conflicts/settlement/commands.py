@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.errors import N_, Unavailable
-from entente_shared.events.conflicts import CaseSettled, Term
+from entente_shared.events.conflicts import AdjustmentTerm, CaseSettled, Term
 from entente_shared.ids import new_id
 from entente_shared.timers import partnership_now
 
@@ -62,6 +62,8 @@ async def sign(session: AsyncSession, case: Case, settlement_id: UUID, signed_ha
     if actor.party_id in signed:
         return settlement
     now = await partnership_now(session, case.partnership_id)
+    terms = _TERMS.validate_python(settlement.terms)
+    domain.check_due((term.due_at for term in terms if not isinstance(term, AdjustmentTerm)), now)
     settlement.version += 1
     settlement.signatures.append(
         Signature(party_id=actor.party_id, person_id=actor.person_id, hash=signed_hash, signed_at=now)

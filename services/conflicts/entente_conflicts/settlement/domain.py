@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,10 @@ class HashDiffers(Conflict):
     slug, title = "hash-differs", N_("These are not the terms that you read")
 
 
+class TermsLapsed(Conflict):
+    slug, title = "terms-lapsed", N_("The time for these terms has passed")
+
+
 class NotASignatory(Forbidden):
     slug, title = "not-a-signatory", N_("Your party does not sign this settlement")
 
@@ -48,6 +53,12 @@ def check_signature(
         raise HashDiffers(N_("The hash is not that of these terms; read the settlement again."), pointer="/hash")
     if party_id not in signatories:
         raise NotASignatory(N_("Your party joined after these terms were proposed; propose them anew to sign too."))
+
+
+def check_due(due_dates: Iterable[datetime], now: datetime) -> None:
+    """Raise what keeps the terms from being signed now: they could no longer be carried out in time."""
+    if any(due_at <= now for due_at in due_dates):
+        raise TermsLapsed(N_("A due date of these terms has passed; propose them anew with later dates."))
 
 
 def agreed(signatories: Collection[UUID], signed: Collection[UUID]) -> bool:

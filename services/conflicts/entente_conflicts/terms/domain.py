@@ -8,6 +8,8 @@ from uuid import UUID
 
 from entente_shared.errors import N_, Unprocessable
 
+LATEST = 2199
+
 
 class TermRefused(Unprocessable):
     slug, title = "term-refused", N_("A term of the settlement cannot be carried out")
@@ -140,6 +142,8 @@ def _check_due(pointer: str, due_at: datetime, now: datetime) -> None:
             f"{pointer}/due_at",
             now=now.isoformat(),
         )
+    if due_at.year > LATEST:
+        _refuse(N_("The due date is too far away; choose one before the year 2200."), f"{pointer}/due_at")
 
 
 def _check_party(pointer: str, party_id: UUID, parties: Collection[UUID]) -> None:

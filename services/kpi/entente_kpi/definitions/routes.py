@@ -1,14 +1,11 @@
 """Define and read KPIs."""
 
-from sqlalchemy import select
-
 from entente_shared.events.objectives import Role
-from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, paginate
+from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router
 
-from ..evaluation import queries
-from . import commands
+from ..evaluation import queries as tracks
+from . import commands, queries
 from .loading import LoadedKpi
-from .models import Kpi
 from .schemas import KpiCreate, KpiRead
 
 router = Router(tags=["kpis"])
@@ -28,16 +25,14 @@ async def create_kpi(body: KpiCreate, member: CurrentMember, session: CurrentSes
         on_conflict=body.on_conflict,
         rule=body.rule.rule(),
     )
-    return KpiRead.of((await queries.read(session, member.partnership_id, [kpi_id]))[0])
+    return KpiRead.of((await tracks.read(session, member.partnership_id, [kpi_id]))[0])
 
 
 @router.get("/partnerships/{partnership_id}/kpis", operation_id="kpi_list_kpis", summary="The KPIs of a partnership")
 async def list_kpis(
     member: CurrentMember, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[KpiRead]:
-    of_partnership = select(Kpi).where(Kpi.partnership_id == member.partnership_id)
-    page, next_cursor = await paginate(session, of_partnership, Kpi.id, cursor, limit)
-    tracked = await queries.read(session, member.partnership_id, [kpi.id for kpi in page])
+    tracked, next_cursor = await queries.list_kpis(session, member.partnership_id, cursor, limit)
     return Page(items=[KpiRead.of(each) for each in tracked], next_cursor=next_cursor)
 
 

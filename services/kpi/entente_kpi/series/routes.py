@@ -1,12 +1,9 @@
 """Read stored samples and what corrections replaced."""
 
-from sqlalchemy import select
-
-from entente_shared.web import CurrentSession, Cursor, Limit, Page, Router, paginate
+from entente_shared.web import CurrentSession, Cursor, Limit, Page, Router
 
 from ..definitions.loading import LoadedKpi
 from . import queries
-from .models import Correction
 from .schemas import After, CorrectionRead, From, SampleRead, To
 
 router = Router(tags=["samples"])
@@ -38,8 +35,5 @@ async def list_samples(
 async def list_corrections(
     kpi: LoadedKpi, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[CorrectionRead]:
-    of_kpi = select(Correction).where(
-        Correction.partnership_id == kpi.kpi.partnership_id, Correction.kpi_id == kpi.kpi.id
-    )
-    rows, next_cursor = await paginate(session, of_kpi, Correction.id, cursor, limit)
+    rows, next_cursor = await queries.list_corrections(session, kpi, cursor, limit)
     return Page(items=[CorrectionRead.model_validate(row) for row in rows], next_cursor=next_cursor)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from statistics import fmean
 
 Point = tuple[datetime, float]
+_LONGEST = timedelta(days=365_250)  # so that no cadence leads beyond the calendar
 
 
 class Outcome(StrEnum):
@@ -39,7 +40,7 @@ class Verdict:
 
 def deadline(horizon_at: datetime, samples: int, cadence: timedelta) -> datetime:
     """When (partnership clock) the samples waited for are overdue."""
-    return horizon_at + samples * cadence
+    return horizon_at + min(samples * cadence, _LONGEST)
 
 
 def judge(watch: Watch, after: Sequence[Point], *, ended_at: datetime | None) -> Verdict | None:

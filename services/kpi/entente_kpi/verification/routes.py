@@ -2,11 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router
 
-from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, paginate
-
-from .models import Verification
+from . import queries
 from .schemas import VerificationRead
 
 router = Router(tags=["deviations"])
@@ -24,8 +22,7 @@ async def list_verifications(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[VerificationRead]:
-    statement = select(Verification).where(Verification.partnership_id == member.partnership_id)
-    if deviation_id is not None:
-        statement = statement.where(Verification.deviation_id == deviation_id)
-    rows, next_cursor = await paginate(session, statement, Verification.id, cursor, limit)
+    rows, next_cursor = await queries.list_verifications(
+        session, member.partnership_id, deviation_id=deviation_id, cursor=cursor, limit=limit
+    )
     return Page(items=[VerificationRead.model_validate(row) for row in rows], next_cursor=next_cursor)

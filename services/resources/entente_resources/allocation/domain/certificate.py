@@ -51,7 +51,9 @@ class Certificate:
     def as_json(self) -> dict[str, Any]:
         """Plain JSON; the rounds' prices stay out, which the binding constraints show."""
         plain = asdict(replace(self, rounds=()))
-        plain["rounds"] = [{"level": one.level, "parties": [str(party) for party in one.parties]} for one in self.rounds]
+        plain["rounds"] = [
+            {"level": one.level, "parties": [str(party) for party in one.parties]} for one in self.rounds
+        ]
         for part in (*plain["parties"], *plain["binding"]):
             part.update({key: str(value) for key, value in part.items() if isinstance(value, UUID)})
         plain["envy"] = [list(row) for row in self.envy]

@@ -18,7 +18,9 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     """The facts about the rounded cells of `solution`."""
     after, before = utilities(problem, solution.cells), utilities(problem, problem.previous)
     shares = tuple(
-        PartyShare(party.id, party.weight, party.floor, before[party.id], after[party.id], after[party.id] / party.weight)
+        PartyShare(
+            party.id, party.weight, party.floor, before[party.id], after[party.id], after[party.id] / party.weight
+        )
         for party in problem.parties
     )
     binding = sorted(_binding(problem, solution), key=lambda one: -one.price)
@@ -97,7 +99,8 @@ def effect(problem: Problem, cells: Cells) -> float:
     effects: Mapping[tuple[UUID, UUID], float] = problem.goal.effects if problem.goal else {}
     moved = {*problem.previous, *cells}
     return sum(
-        effects.get(cell[:2], 0.0) * (cells.get(cell, 0.0) - problem.previous.get(cell, 0.0)) for cell in sorted(moved, key=str)
+        effects.get(cell[:2], 0.0) * (cells.get(cell, 0.0) - problem.previous.get(cell, 0.0))
+        for cell in sorted(moved, key=str)
     )
 
 

@@ -63,7 +63,12 @@ def _wrong_cells(problem: Problem, cells: Cells) -> Iterator[tuple[UUID, UUID, i
     for (need_id, resource_id, period), amount in cells.items():
         need, resource = needs.get(need_id), resources.get(resource_id)
         eligible = need is not None and resource is not None and resource_id in need.resource_ids
-        if not eligible or resource is None or not 0 <= period < len(resource.capacity) or not 0 <= amount < float("inf"):
+        if (
+            not eligible
+            or resource is None
+            or not 0 <= period < len(resource.capacity)
+            or not 0 <= amount < float("inf")
+        ):
             yield need_id, resource_id, period
         elif abs(amount / resource.grain - round(amount / resource.grain)) > _ON_GRAIN:
             yield need_id, resource_id, period
@@ -100,7 +105,10 @@ def _wrong_figures(recount: Recount, certificate: Certificate) -> Iterator[str]:
             yield f"the figures of party {party.id} are not those of its cells"
     gap, effect = (problem.goal.gap, recount.effect) if problem.goal else (0.0, 0.0)
     published = (certificate.jain, certificate.churn, certificate.gap or 0.0, certificate.effect or 0.0)
-    if _differ(published, (recount.jain, recount.churn, gap, effect)) or certificate.churn_budget != problem.churn_budget:
+    if (
+        _differ(published, (recount.jain, recount.churn, gap, effect))
+        or certificate.churn_budget != problem.churn_budget
+    ):
         yield "the published index, churn or effect is not that of the cells"
     if len(certificate.envy) != len(problem.parties) or any(
         _differ(row, recount.envy_of(party.id)) for row, party in zip(certificate.envy, problem.parties, strict=False)

@@ -33,7 +33,7 @@ def explain(problem: Problem, seconds: float) -> Infeasible:
 
 
 def _to_grain(amount: float) -> float:
-    return round(math.ceil(amount / GRAIN - 1e-4) * GRAIN, 3)
+    return round(math.ceil(amount / GRAIN - 1e-6) * GRAIN, 3)
 
 
 def _sign(gap: float) -> float:

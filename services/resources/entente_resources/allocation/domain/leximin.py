@@ -3,29 +3,35 @@
 Ogryczak, Willson 1998; Ogryczak, Sliwinski 2003 for the ordered outcomes.
 """
 
+from typing import Any
+
 import numpy as np
 
-from entente_shared.errors import N_
-
-from .linear import TOLERANCE, Model
+from .linear import Model
 from .matrix import INF
 from .moves import Floats
-from .result import Method, Round, SolverTrouble
+from .result import Method, Round
 
 _SATURATED = 1e-6
-_WHOLE_TOLERANCE = 1e-6
+
+
+class LostFeasibilityError(Exception):
+    """A round had no solution though the one before had: its tolerance is too small for this problem's numbers."""
 
 
 def solve(model: Model) -> tuple[Round, ...] | None:
-    """Leave the fairest allocation in `model` and return its rounds, or None where no allocation is feasible."""
+    """Leave the fairest allocation in `model` and return its rounds, or None where no allocation is feasible.
+
+    Raises LostFeasibilityError where `model` is to be built again with a larger tolerance.
+    """
     if model.method is Method.MILP:
         levels = ordered_outcomes(model)
-        return _ranked(model, levels) if levels is not None and _break_ties(model) else None
+        return _ranked(model, levels) if levels is not None and _break_ties(model, levels) else None
     rounds = saturation(model)
-    return rounds if rounds is not None and _break_ties(model) else None
+    return tuple(rounds) if rounds is not None and _break_ties(model, rounds) else None
 
 
-def saturation(model: Model) -> tuple[Round, ...] | None:
+def saturation(model: Model) -> list[Round] | None:
     """Raise the level of all, fix whom the duals show to hold it down, and go on with the rest.
 
     A dual of `u_p / w_p >= z` above 0 proves that the party cannot rise. Their weighted sum is 1, so every round fixes at
@@ -38,16 +44,14 @@ def saturation(model: Model) -> tuple[Round, ...] | None:
     while len(fixed) < len(parties):
         level = model.raise_level()
         if level is None:
-            if rounds:
-                raise SolverTrouble(N_("The solver lost its way between two rounds; ask again."))
-            return None
+            return _no_further(rounds)
         duals = model.duals()
         saturated = [int(party) for party in np.flatnonzero(model.saturation(duals) > _SATURATED) if party not in fixed]
         for party in saturated:
             model.fix(party, level)
         fixed.update(saturated)
         rounds.append(Round(level, tuple(parties[party].id for party in saturated), model.prices(duals)))
-    return tuple(rounds)
+    return rounds
 
 
 def ordered_outcomes(model: Model) -> list[float] | None:
@@ -65,11 +69,17 @@ def ordered_outcomes(model: Model) -> list[float] | None:
         first = _add_shortfalls(model)
         costs = np.concatenate([[-float(poorest)], np.ones(matrix.party_count)])
         if not model.minimise(costs, first):
-            return None
+            return _no_further(sums[1:])
         sums.append(-model.objective)
         columns = list(range(first, first + len(costs)))
-        model.add_row(sums[-1] - _WHOLE_TOLERANCE * max(1.0, abs(sums[-1])), columns, list(-costs))
+        model.add_row(model.held(sums[-1]), columns, list(-costs))
     return [float(step) / matrix.level_scale for step in np.diff(sums)]
+
+
+def _no_further(rounds: list[Any]) -> None:
+    """The first round may be infeasible, a later one only by rounding."""
+    if rounds:
+        raise LostFeasibilityError
 
 
 def _add_shortfalls(model: Model) -> int:
@@ -92,15 +102,16 @@ def _ranked(model: Model, levels: list[float]) -> tuple[Round, ...]:
     return tuple(Round(level, (parties[party].id,)) for level, party in zip(levels, order, strict=True))
 
 
-def _break_ties(model: Model) -> bool:
+def _break_ties(model: Model, rounds: list[Any]) -> bool:
     """The largest sum of utilities, then the least churn; False where nothing is feasible at all."""
     matrix = model.matrix
     if not model.minimise(-matrix.utility_costs):
+        _no_further(rounds)
         return False
-    slack = _WHOLE_TOLERANCE if model.method is Method.MILP else TOLERANCE
-    total = -model.objective
-    model.bound_row(matrix.total_row, total - slack * max(1.0, abs(total)), INF)
-    return minimise_churn(model) is not None
+    model.bound_row(matrix.total_row, model.held(-model.objective), INF)
+    if minimise_churn(model) is None:
+        raise LostFeasibilityError
+    return True
 
 
 def minimise_churn(model: Model) -> float | None:

@@ -15,16 +15,28 @@ from .moves import Floats
 from .problem import Problem
 from .result import Method, Prices, Row, RowKey, SolverTrouble
 
-TOLERANCE = 1e-9
-_OPTIONS = {"output_flag": False, "parallel": "off", "mip_rel_gap": 1e-7, "mip_abs_gap": 1e-7, "simplex_strategy": 4}
+_NOISE = 1e-9
+_OPTIONS = {
+    "output_flag": False,
+    "parallel": "off",
+    "mip_rel_gap": 1e-7,
+    "mip_abs_gap": 1e-7,
+    "simplex_strategy": 4,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
 _MANY = 5_000  # columns, from where an interior point finds a first vertex sooner: 4 s against 45 s at 60,000
 _SHARE_OF_TIME = 0.3  # of what is left, for one run of an integer programme: later rounds need time too
 
 
 class Model:
-    """A programme whose objective is set round by round. `seconds` bounds all its runs together."""
+    """A programme whose objective is set round by round. `seconds` bounds all its runs together.
 
-    def __init__(self, problem: Problem, seconds: float) -> None:
+    What a round has reached is held with `tolerance`, so that rounding does not make the next one infeasible.
+    """
+
+    def __init__(self, problem: Problem, seconds: float, tolerance: float = 1e-7) -> None:
+        self.tolerance = tolerance
         self.matrix = matrix = Matrix(problem)
         self.method = Method.MILP if matrix.moves.whole.any() else Method.LP
         self.gap = 0.0
@@ -39,8 +51,20 @@ class Model:
         whole = np.zeros(matrix.columns, dtype=np.int32)
         whole[: matrix.move_count] = matrix.moves.whole[matrix.moves.cell]
         self._highs.passModel(
-            matrix.columns, matrix.rows, len(values), int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize),
-            0.0, np.zeros(matrix.columns), lower, upper, *matrix.row_bounds(), starts, columns, values, whole,
+            matrix.columns,
+            matrix.rows,
+            len(values),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            np.zeros(matrix.columns),
+            lower,
+            upper,
+            *matrix.row_bounds(),
+            starts,
+            columns,
+            values,
+            whole,
         )  # fmt: skip - as passModel orders them
 
     def minimise(self, costs: Floats, first: int = 0) -> bool:
@@ -105,18 +129,27 @@ class Model:
         matrix = self.matrix
         utility = max(matrix.problem.parties[party].floor, matrix.weights[party] * level)
         bound = (utility - matrix.utility_before[party]) * matrix.utility_scale[party]
-        self.bound_row(matrix.first[Row.FLOOR] + party, bound - TOLERANCE * max(1.0, abs(bound)), INF)
+        self.bound_row(matrix.first[Row.FLOOR] + party, self.held(bound), INF)
         self.bound_column(matrix.move_count + party, 0.0, INF)
+
+    def held(self, bound: float) -> float:
+        """A lower bound that holds what was reached. Whole units are found less exactly."""
+        tolerance = self.tolerance * (100 if self.method is Method.MILP else 1)
+        return bound - tolerance * max(1.0, abs(bound))
 
     def prices(self, duals: Floats) -> Prices:
         """The rows' duals in the problem's own units, those of 0 left out."""
         scale = np.ones(self.matrix.rows)
         first = self.matrix.first
-        scale[first[Row.PARTY] : first[Row.FLOOR]] = scale[first[Row.FLOOR] : first[Row.GOAL]] = self.matrix.utility_scale
+        scale[first[Row.PARTY] : first[Row.FLOOR]] = scale[first[Row.FLOOR] : first[Row.GOAL]] = (
+            self.matrix.utility_scale
+        )
         scale[first[Row.GOAL]] = self.matrix.effect_scale
         prices = duals[: self.matrix.rows] * scale / self.matrix.level_scale
-        noise = TOLERANCE * float(np.abs(prices).max(initial=0.0))
-        return {self._key(int(row), prices[row]): abs(float(prices[row])) for row in np.flatnonzero(np.abs(prices) > noise)}
+        noise = _NOISE * float(np.abs(prices).max(initial=0.0))
+        return {
+            self._key(int(row), prices[row]): abs(float(prices[row])) for row in np.flatnonzero(np.abs(prices) > noise)
+        }
 
     def _key(self, row: int, price: float) -> RowKey:
         problem, first = self.matrix.problem, self.matrix.first

@@ -27,7 +27,9 @@ def unproven(problem: Problem, rounds: Iterable[Round]) -> Iterator[str]:
         if min(one.prices.values(), default=-1.0) < 0 or total <= 0:
             yield f"round {number} carries no valid prices"
             return
-        bound = ground.bound(one.prices, {key: share / weights[key] for key, share in holding.items()}, guaranteed) / total
+        bound = (
+            ground.bound(one.prices, {key: share / weights[key] for key, share in holding.items()}, guaranteed) / total
+        )
         if bound > one.level + _RELATIVE * max(1.0, abs(one.level)):
             yield f"round {number} claims {one.level}, yet its prices allow {bound}"
         for party in one.parties:
@@ -51,9 +53,14 @@ class _Ground:
         effects = problem.goal.effects if problem.goal else {}
         rows = [
             (
-                self._needs[need.id], self._resources[key], period, self._parties[need.party_id],
+                self._needs[need.id],
+                self._resources[key],
+                period,
+                self._parties[need.party_id],
                 need.priority / (priorities[need.party_id] * need.most * problem.periods),
-                effects.get((need.id, key), 0.0), min(capacity, need.most), problem.previous.get((need.id, key, period), 0.0),
+                effects.get((need.id, key), 0.0),
+                min(capacity, need.most),
+                problem.previous.get((need.id, key, period), 0.0),
             )
             for need in problem.needs
             for key in need.resource_ids
@@ -62,7 +69,9 @@ class _Ground:
             if capacity > 0
         ]  # fmt: skip - a cell's figures in two lines
         table = np.array(rows, dtype=np.float64).reshape(-1, 8)
-        self._need, self._resource, self._period, self._party = (table[:, column].astype(np.intp) for column in range(4))
+        self._need, self._resource, self._period, self._party = (
+            table[:, column].astype(np.intp) for column in range(4)
+        )
         self._worth, self._effect, self._most, self._previous = (table[:, column] for column in range(4, 8))
         self._all_before = sum(problem.previous.values())
         self._effect_before = sum(effects.get(cell[:2], 0.0) * amount for cell, amount in problem.previous.items())

@@ -42,6 +42,14 @@ class Recount:
             totals[need.party_id] += self.worth.get(need.id, 0.0) * given[need.id]
         return totals
 
+    def met(self, need_id: UUID) -> list[float]:
+        """What a need gets, by period."""
+        totals = [0.0] * self.problem.periods
+        for (need, _, period), amount in self.cells.items():
+            if need == need_id and period < len(totals):
+                totals[period] += amount
+        return totals
+
     @cached_property
     def weighted(self) -> list[float]:
         return [self.utilities[party.id] / party.weight for party in self.problem.parties]
@@ -98,7 +106,8 @@ class Recount:
         return [
             0.0
             if party.id == party_id
-            else min(1.0, sum(best.get(key, 0.0) * amount for key, amount in self.bundles[party.id].items())) / party.weight
+            else min(1.0, sum(best.get(key, 0.0) * amount for key, amount in self.bundles[party.id].items()))
+            / party.weight
             - own
             for party in self.problem.parties
         ]

@@ -43,7 +43,14 @@ class _Ups:
         count = len(between)
         none = np.zeros(0, dtype=np.int32)
         self._highs.addCols(
-            count, -moves.worth[between] / moves.worth[between].max(), np.zeros(count), np.ones(count), 0, none, none, np.zeros(0)
+            count,
+            -moves.worth[between] / moves.worth[between].max(),
+            np.zeros(count),
+            np.ones(count),
+            0,
+            none,
+            none,
+            np.zeros(0),
         )
         columns = np.arange(count, dtype=np.int32)
         self._highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))

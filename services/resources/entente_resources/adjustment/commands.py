@@ -1,0 +1,212 @@
+"""Answer a deviation: propose the fairest reallocation whose levers bring the KPI back, or say why there is none."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_shared.errors import N_, Unavailable
+from entente_shared.events import kpi
+from entente_shared.events import resources as events
+from entente_shared.events.objectives import CharterSigned
+from entente_shared.ids import derived_id
+from entente_shared.outbox import publish
+
+from ..allocation import queries as allocation
+from ..allocation.commands import lock
+from ..allocation.domain.answers import Certified, Proposal
+from ..allocation.domain.result import RULE_VERSION, Infeasible
+from ..allocation.queries import Ground
+from ..allocation.solving import solver
+from . import facts, queries
+from .domain import changes, damping
+from .domain.states import Precedence, State, precedence
+from .facts import Reach
+from .models import Adjustment
+
+_AUTOMATIC = "automatic"
+
+
+class CharterAwaited(Unavailable):
+    """A deviation supposes a signed charter; news of it comes from another producer and may be on its way."""
+
+    slug, title = "charter-awaited", N_("The charter has not arrived yet")
+
+
+async def answer_deviation(session: AsyncSession, event: kpi.DeviationOpened, correlation_id: UUID) -> None:
+    """One adjustment per deviation, one undecided per KPI (see `precedence`)."""
+    await lock(session, event.partnership_id)
+    adjustment_id = derived_id("adjustment", event.deviation_id)
+    if await queries.load(session, event.partnership_id, adjustment_id) is not None:
+        return
+    adjustment = Adjustment(
+        partnership_id=event.partnership_id,
+        id=adjustment_id,
+        deviation_id=event.deviation_id,
+        kpi_id=event.kpi_id,
+        crossing=event.crossing,
+        event_time=event.at,
+        gap=event.gap,
+        correlation_id=correlation_id,
+    )
+    undecided = await queries.load_undecided(session, event.partnership_id, event.kpi_id)
+    standing = precedence(event.crossing, undecided.crossing if undecided else None)
+    if standing is Precedence.OVERTAKEN:
+        adjustment.state, adjustment.reason = State.LAPSED, "overtaken"
+    else:
+        if undecided is not None:
+            await _lapse(session, undecided, "superseded")
+        await _find(session, adjustment, event.gap)
+    session.add(adjustment)
+    await session.flush()
+
+
+async def _find(session: AsyncSession, adjustment: Adjustment, gap: float) -> None:
+    ground = await allocation.load_ground(session, adjustment.partnership_id)
+    charter = ground.agreed.charter
+    if charter is None:
+        raise CharterAwaited(N_("No charter is known for this partnership yet; the event is tried again."))
+    reach = facts.reach(ground, adjustment.kpi_id)
+    problem = replace(ground.problem, churn_budget=charter.policy.churn_budget, goal=facts.goal(ground, reach, gap))
+    found = await solver.propose(problem)
+    if isinstance(found, Infeasible):
+        _report_infeasible(session, adjustment, gap, found)
+    else:
+        _describe(adjustment, ground, reach, found, charter)
+        await _propose_or_hold(session, adjustment, charter)
+
+
+def _report_infeasible(session: AsyncSession, adjustment: Adjustment, gap: float, found: Infeasible) -> None:
+    adjustment.state, adjustment.reason = State.INFEASIBLE, found.reason.value
+    adjustment.expected_effect, adjustment.churn_needed = found.best_effect, found.churn_needed
+    adjustment.shortfall = found.shortfall or abs(gap)
+    publish_infeasible(session, adjustment)
+
+
+def publish_infeasible(session: AsyncSession, adjustment: Adjustment) -> None:
+    """Tell that an adjustment is impossible. One that belongs to no deviation has nobody to tell in the loop."""
+    if adjustment.deviation_id is None or adjustment.kpi_id is None:
+        return
+    publish(
+        session,
+        events.AdjustmentInfeasible(
+            partnership_id=adjustment.partnership_id,
+            adjustment_id=adjustment.id,
+            deviation_id=adjustment.deviation_id,
+            kpi_id=adjustment.kpi_id,
+            gap=adjustment.gap or 0.0,
+            best_effect=adjustment.expected_effect,
+            shortfall=adjustment.shortfall or 0.0,
+            churn_needed=adjustment.churn_needed,
+            reason=adjustment.reason or "",
+            rule_version=RULE_VERSION,
+        ),
+    )
+
+
+def _describe(adjustment: Adjustment, ground: Ground, reach: Reach, found: Proposal, charter: CharterSigned) -> None:
+    """Fill in the proposal (the fairest) and the alternatives."""
+    fairest = _alternative("fairest", "The fairest that closes the gap", found.fairest, ground, reach)
+    least = _alternative("least_change", "The least change that closes the gap", found.least_change, ground, reach)
+    moves = facts.moves_of(fairest.changes)
+    adjustment.changes, adjustment.parties = facts.plain(fairest.changes), facts.plain(fairest.parties)
+    adjustment.alternatives = facts.plain([fairest, least])
+    adjustment.expected_effect, adjustment.horizon = fairest.expected_effect, reach.horizon(moves)
+    adjustment.amount = fairest.amount and fairest.amount.amount
+    adjustment.currency = fairest.amount and fairest.amount.currency
+    adjustment.levers = [lever.key for lever in reach.used(moves)]
+    adjustment.churn = changes.churn(moves)
+    adjustment.certificate = {**found.fairest.certificate.as_json(), "charter_version": charter.version}
+
+
+def _alternative(key: str, label: str, certified: Certified, ground: Ground, reach: Reach) -> events.Alternative:
+    moves = changes.difference(ground.cells, certified.cells)
+    owners = {need.id: need.party_id for need in ground.needs.values()}
+    known = [move for move in moves if move.cell[0] in owners]
+    return events.Alternative(
+        key=key,
+        label=label,
+        changes=facts.changes_of(known, owners),
+        expected_effect=reach.effect(moves),
+        amount=facts.money(changes.value(moves, facts.unit_values(ground.resources.values()))),
+        parties=facts.party_effects(certified),
+    )
+
+
+async def _propose_or_hold(session: AsyncSession, adjustment: Adjustment, charter: CharterSigned) -> None:
+    """Damping holds back what nobody would vote on; people are asked in any case, and told that damping was passed over."""
+    assert adjustment.kpi_id is not None, "a deviation is of a KPI"
+    state = await queries.load_damping(session, adjustment.partnership_id, adjustment.kpi_id)
+    automatic = await queries.automatic_at(session, adjustment.partnership_id)
+    own = [at for kpi_id, at in automatic if kpi_id == adjustment.kpi_id]
+    policy, at = facts.policy(charter), adjustment.event_time
+    held = damping.hold(state, [at for _, at in automatic], own[-1] if own else None, at, policy)
+    adjustment.penalty = damping.penalty_at(state, at, policy.half_life)
+    amount = facts.amount_of(adjustment)
+    tier = facts.deciding_tier(charter, amount and changes.Value(amount.amount, amount.currency))
+    if held is not None and tier == _AUTOMATIC:
+        _suppress(session, adjustment, held)
+        return
+    if held is not None:
+        bypassed = {"bypassed": True, "reason": held.reason.value, "until": held.until.isoformat()}
+        adjustment.certificate = {**adjustment.certificate, "damping": bypassed}
+    adjustment.state = State.PROPOSED
+    publish(session, _proposed(adjustment, charter))
+
+
+def _suppress(session: AsyncSession, adjustment: Adjustment, held: damping.Held) -> None:
+    assert adjustment.deviation_id is not None, "it answers a deviation"
+    assert adjustment.kpi_id is not None, "a deviation is of a KPI"
+    adjustment.state, adjustment.reason = State.SUPPRESSED, held.reason.value
+    adjustment.suppressed_until = held.until
+    publish(
+        session,
+        events.AdjustmentSuppressed(
+            partnership_id=adjustment.partnership_id,
+            adjustment_id=adjustment.id,
+            deviation_id=adjustment.deviation_id,
+            kpi_id=adjustment.kpi_id,
+            reason=held.reason.value,
+            penalty=held.penalty,
+            until=held.until,
+            rule_version=damping.RULE_VERSION,
+        ),
+    )
+
+
+def _proposed(adjustment: Adjustment, charter: CharterSigned) -> events.AdjustmentProposed:
+    assert adjustment.deviation_id is not None, "it answers a deviation"
+    assert adjustment.kpi_id is not None, "a deviation is of a KPI"
+    return events.AdjustmentProposed(
+        partnership_id=adjustment.partnership_id,
+        adjustment_id=adjustment.id,
+        deviation_id=adjustment.deviation_id,
+        kpi_id=adjustment.kpi_id,
+        changes=facts.changes_stored(adjustment),
+        parties=[events.PartyEffect.model_validate(each) for each in adjustment.parties],
+        gap=adjustment.gap or 0.0,
+        expected_effect=adjustment.expected_effect,
+        horizon=adjustment.horizon,
+        amount=facts.amount_of(adjustment),
+        churn=adjustment.churn,
+        churn_budget=charter.policy.churn_budget,
+        levers=adjustment.levers,
+        alternatives=[events.Alternative.model_validate(each) for each in adjustment.alternatives],
+        penalty=adjustment.penalty,
+        event_time=adjustment.event_time,
+        certificate=adjustment.certificate,
+        rule_version=RULE_VERSION,
+    )
+
+
+async def close_deviation(session: AsyncSession, partnership_id: UUID, deviation_id: UUID, reason: str) -> None:
+    """The KPI recovered first: an undecided proposal lapses, and an approval that arrives later does not apply it."""
+    await lock(session, partnership_id)
+    adjustment = await queries.load(session, partnership_id, derived_id("adjustment", deviation_id))
+    if adjustment is not None and adjustment.state is State.PROPOSED:
+        await _lapse(session, adjustment, reason)
+
+
+async def _lapse(session: AsyncSession, adjustment: Adjustment, reason: str) -> None:
+    adjustment.state, adjustment.reason = State.LAPSED, reason
+    await session.flush()

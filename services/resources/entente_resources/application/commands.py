@@ -1,0 +1,184 @@
+"""Carry out what was decided, agreed or found not to work."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_shared.events import kpi, objectives
+from entente_shared.events import resources as events
+from entente_shared.events.conflicts import AdjustmentTerm, CaseSettled
+from entente_shared.ids import derived_id
+from entente_shared.outbox import publish
+
+from ..adjustment import facts, queries
+from ..adjustment.commands import publish_infeasible
+from ..adjustment.domain import changes, damping
+from ..adjustment.domain.states import State
+from ..adjustment.models import Adjustment, KpiDamping
+from ..allocation import queries as allocation
+from ..allocation.commands import lock, publish_revision
+from ..allocation.domain.answers import Broken, Certified
+from ..allocation.models import Cause
+from ..allocation.queries import Ground
+from ..allocation.solving import solver
+
+NOT_AS_AGREED = "allocation_changed"
+
+
+async def take_decision(session: AsyncSession, event: objectives.DecisionTaken) -> None:
+    """Apply an approved proposal. What lapsed meanwhile stays as it is."""
+    if event.subject.kind is not objectives.SubjectKind.ADJUSTMENT:
+        return
+    await lock(session, event.partnership_id)
+    adjustment = await queries.load(session, event.partnership_id, event.subject.id)
+    if adjustment is None or adjustment.state is not State.PROPOSED:
+        return
+    adjustment.decision_id = event.decision_id
+    if event.outcome is not objectives.Outcome.APPROVED:
+        adjustment.state, adjustment.reason = State.REFUSED, event.outcome.value
+        return
+    ground = await allocation.load_ground(session, event.partnership_id)
+    adjustment.automatic = event.tier is objectives.Tier.AUTOMATIC
+    await _apply(session, adjustment, ground, Cause.ADJUSTMENT, max(event.taken_at, adjustment.event_time))
+    if adjustment.automatic:
+        await _charge(session, adjustment, ground)
+
+
+async def _apply(
+    session: AsyncSession, adjustment: Adjustment, ground: Ground, cause: Cause, applied_at: datetime
+) -> None:
+    """Make the agreed changes on the allocation as it is now. Where they no longer fit, they are not made in part."""
+    cells = changes.shifted(ground.cells, facts.moves_stored(adjustment))
+    found = await solver.settle(ground.problem, cells)
+    if isinstance(found, Broken):
+        adjustment.state, adjustment.reason, adjustment.automatic = State.INFEASIBLE, NOT_AS_AGREED, False
+        adjustment.expected_effect, adjustment.shortfall = 0.0, abs(adjustment.gap or 0.0)
+        publish_infeasible(session, adjustment)
+        return
+    made = await publish_revision(session, adjustment.partnership_id, found, cause, adjustment.id)
+    adjustment.state, adjustment.applied_at, adjustment.allocation_id = State.APPLIED, applied_at, made.id
+    await session.flush()
+    publish(session, _applied(adjustment, ground))
+
+
+def _applied(adjustment: Adjustment, ground: Ground) -> events.AdjustmentApplied:
+    assert adjustment.allocation_id is not None, "it was published"
+    assert adjustment.applied_at is not None, "it was applied"
+    charter = ground.agreed.charter
+    return events.AdjustmentApplied(
+        partnership_id=adjustment.partnership_id,
+        adjustment_id=adjustment.id,
+        deviation_id=adjustment.deviation_id,
+        kpi_id=adjustment.kpi_id,
+        decision_id=adjustment.decision_id,
+        case_id=adjustment.case_id,
+        allocation_id=adjustment.allocation_id,
+        changes=facts.changes_stored(adjustment),
+        applied_at=adjustment.applied_at,
+        horizon=adjustment.horizon,
+        verify_samples=charter.policy.verify_samples if charter else 1,
+        expected_effect=adjustment.expected_effect,
+        amount=facts.amount_of(adjustment),
+    )
+
+
+async def _charge(session: AsyncSession, adjustment: Adjustment, ground: Ground) -> None:
+    """Count it for damping, in event time."""
+    assert adjustment.kpi_id is not None, "what is decided answers a deviation, which is of a KPI"
+    if ground.agreed.charter is None:
+        return
+    key = (adjustment.partnership_id, adjustment.kpi_id)
+    state = await queries.load_damping(session, *key)
+    charged = damping.charge(state, adjustment.event_time, ground.agreed.charter.policy.damping_half_life)
+    row = await session.get(KpiDamping, key)
+    if row is None:
+        row = KpiDamping(partnership_id=key[0], kpi_id=key[1])
+        session.add(row)
+    assert charged.at is not None, "a charge has a moment"
+    row.penalty, row.at, row.suppressed = charged.penalty, charged.at, charged.suppressed
+
+
+async def verify(session: AsyncSession, event: kpi.AdjustmentVerified) -> None:
+    adjustment = await _load_applied(session, event.partnership_id, event.adjustment_id)
+    if adjustment is not None:
+        adjustment.state = State.VERIFIED
+
+
+async def answer_failure(session: AsyncSession, event: kpi.AdjustmentNotVerified) -> None:
+    """Take an adjustment back whose effect did not come, where the charter says so.
+
+    Its changes are taken back from the allocation as it is now. Where that would exceed a capacity by now, what differs
+    least from it is published.
+    """
+    adjustment = await _load_applied(session, event.partnership_id, event.adjustment_id)
+    if adjustment is None:
+        return
+    adjustment.reason = event.reason.value
+    ground = await allocation.load_ground(session, event.partnership_id)
+    if ground.agreed.charter is None or not ground.agreed.charter.policy.rollback_on_failure:
+        adjustment.state = State.FAILED
+        return
+    cells = changes.shifted(ground.cells, facts.moves_stored(adjustment), back=True)
+    found = await solver.settle_near(ground.problem, {cell: amount for cell, amount in cells.items() if amount > 0})
+    made = await publish_revision(session, event.partnership_id, found, Cause.ROLLBACK, adjustment.id)
+    adjustment.state, adjustment.allocation_id = State.ROLLED_BACK, made.id
+    await session.flush()
+    publish(
+        session,
+        events.AdjustmentRolledBack(
+            partnership_id=event.partnership_id,
+            adjustment_id=adjustment.id,
+            deviation_id=adjustment.deviation_id,
+            kpi_id=adjustment.kpi_id,
+            allocation_id=made.id,
+            reason=event.reason.value,
+            at=event.at,
+        ),
+    )
+
+
+async def _load_applied(session: AsyncSession, partnership_id: UUID, adjustment_id: UUID) -> Adjustment | None:
+    await lock(session, partnership_id)
+    adjustment = await queries.load(session, partnership_id, adjustment_id)
+    return adjustment if adjustment is not None and adjustment.state is State.APPLIED else None
+
+
+async def settle_case(session: AsyncSession, event: CaseSettled, correlation_id: UUID) -> None:
+    """Apply the reallocations that the parties signed, each once."""
+    await lock(session, event.partnership_id)
+    for index, term in enumerate(event.terms):
+        adjustment_id = derived_id("settlement", event.settlement_id, index)
+        if isinstance(term, AdjustmentTerm) and not await queries.load(session, event.partnership_id, adjustment_id):
+            await _settle(session, event, term, adjustment_id, correlation_id)
+
+
+async def _settle(
+    session: AsyncSession, event: CaseSettled, term: AdjustmentTerm, adjustment_id: UUID, correlation_id: UUID
+) -> None:
+    refused = await queries.load(session, event.partnership_id, term.adjustment_id) if term.adjustment_id else None
+    ground = await allocation.load_ground(session, event.partnership_id)
+    kpi_id = term.kpi_id or (refused.kpi_id if refused else None)
+    reach, moves = facts.reach(ground, kpi_id), facts.moves_of(term.changes)
+    amount = changes.value(moves, facts.unit_values(ground.resources.values()))
+    adjustment = Adjustment(
+        partnership_id=event.partnership_id,
+        id=adjustment_id,
+        deviation_id=refused.deviation_id if refused else None,
+        kpi_id=kpi_id,
+        state=State.APPLIED,
+        event_time=event.settled_at,
+        gap=refused.gap if refused else None,
+        expected_effect=reach.effect(moves),
+        horizon=reach.horizon(moves),
+        churn=changes.churn(moves),
+        amount=amount and amount.amount,
+        currency=amount and amount.currency,
+        levers=[lever.key for lever in reach.used(moves)],
+        changes=facts.plain(term.changes),
+        case_id=event.case_id,
+        correlation_id=correlation_id,
+    )
+    session.add(adjustment)
+    await _apply(session, adjustment, ground, Cause.SETTLEMENT, event.settled_at)
+    await session.flush()
