@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from .people import INSURER, MAKERS, MANAGER, MINISTRY
+from .people import INSURER, MAKERS, MANAGER, MINISTRY, SPONSOR
 from .setting import Setting
 
 FILE = "demo.env"
@@ -17,6 +17,7 @@ def write(folder: Path, setting: Setting) -> Path:
         "ENTENTE_KEY": setting.manager.key,
         **{f"ENTENTE_KEY_{key.upper()}": _manager(setting, key) for key in (MINISTRY, MAKERS, INSURER)},
         "ENTENTE_KEY_SYSTEM": setting.system.key,
+        **{name: value for key in (MINISTRY, INSURER) for name, value in _sponsor(setting, key).items()},
         **{f"ENTENTE_KPI_{subject.upper()}": kpi_id for subject, kpi_id in setting.kpis.items()},
     }
     path = folder / FILE
@@ -28,6 +29,16 @@ def write(folder: Path, setting: Setting) -> Path:
 
 def _manager(setting: Setting, key: str) -> str:
     return setting.organisations[key].people[MANAGER].key
+
+
+def _sponsor(setting: Setting, key: str) -> dict[str, str]:
+    """Who can found and sign for an organisation: its id, its sponsor's id and key."""
+    organisation = setting.organisations[key]
+    return {
+        f"ENTENTE_{key.upper()}": organisation.id,
+        f"ENTENTE_{key.upper()}_SPONSOR": organisation.persons[SPONSOR],
+        f"ENTENTE_KEY_{key.upper()}_SPONSOR": organisation.people[SPONSOR].key,
+    }
 
 
 def shown(path: Path) -> str:

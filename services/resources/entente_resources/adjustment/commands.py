@@ -112,8 +112,8 @@ def _describe(adjustment: Adjustment, ground: Ground, reach: Reach, found: Propo
     adjustment.changes, adjustment.parties = facts.plain(fairest.changes), facts.plain(fairest.parties)
     adjustment.alternatives = facts.plain([fairest, least])
     adjustment.expected_effect, adjustment.horizon = fairest.expected_effect, reach.horizon(moves)
-    adjustment.amount = fairest.amount and fairest.amount.amount
-    adjustment.currency = fairest.amount and fairest.amount.currency
+    if fairest.amount is not None:
+        adjustment.amount, adjustment.currency = fairest.amount.amount, fairest.amount.currency
     adjustment.levers = [lever.key for lever in reach.used(moves)]
     adjustment.churn = changes.churn(moves)
     adjustment.certificate = {**found.fairest.certificate.as_json(), "charter_version": charter.version}
@@ -142,8 +142,7 @@ async def _propose_or_hold(session: AsyncSession, adjustment: Adjustment, charte
     policy, at = facts.policy(charter), adjustment.event_time
     held = damping.hold(state, [at for _, at in automatic], own[-1] if own else None, at, policy)
     adjustment.penalty = damping.penalty_at(state, at, policy.half_life)
-    amount = facts.amount_of(adjustment)
-    tier = facts.deciding_tier(charter, amount and changes.Value(amount.amount, amount.currency))
+    tier = facts.deciding_tier(charter, facts.worth(facts.amount_of(adjustment)))
     if held is not None and tier == _AUTOMATIC:
         _suppress(session, adjustment, held)
         return

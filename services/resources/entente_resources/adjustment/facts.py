@@ -72,7 +72,7 @@ def policy(charter: objectives.CharterSigned) -> damping.Policy:
 
 def deciding_tier(charter: objectives.CharterSigned, amount: Value | None) -> str | None:
     mandates = [
-        Mandate(each.tier.value, each.max_amount and Value(each.max_amount.amount, each.max_amount.currency))
+        Mandate(each.tier.value, worth(each.max_amount))
         for each in charter.mandates
         if each.domain is objectives.SubjectKind.ADJUSTMENT
     ]
@@ -80,7 +80,11 @@ def deciding_tier(charter: objectives.CharterSigned, amount: Value | None) -> st
 
 
 def money(value: Value | None) -> Money | None:
-    return value and Money(amount=value.amount, currency=value.currency)
+    return Money(amount=value.amount, currency=value.currency) if value else None
+
+
+def worth(found: Money | None) -> Value | None:
+    return Value(found.amount, found.currency) if found else None
 
 
 def amount_of(adjustment: Adjustment) -> Money | None:

@@ -22,7 +22,7 @@ class AdjustmentNotFound(NotFound):
 
 def of_partnership(
     partnership_id: UUID, *, state: State | None = None, kpi_id: UUID | None = None, deviation_id: UUID | None = None
-) -> Select[tuple[Adjustment]]:
+) -> Select[Adjustment]:
     statement = select(Adjustment).where(Adjustment.partnership_id == partnership_id)
     if state is not None:
         statement = statement.where(Adjustment.state == state)

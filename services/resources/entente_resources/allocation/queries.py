@@ -78,7 +78,7 @@ def _parties(agreed: Agreed, in_need: set[UUID]) -> tuple[posed.Party, ...]:
     )
 
 
-def of_partnership(partnership_id: UUID) -> Select[tuple[Allocation]]:
+def of_partnership(partnership_id: UUID) -> Select[Allocation]:
     return select(Allocation).where(Allocation.partnership_id == partnership_id)
 
 

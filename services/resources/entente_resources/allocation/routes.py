@@ -64,6 +64,6 @@ async def get_allocation(
     return await _read(session, member.partnership_id, allocation)
 
 
-async def _read(session: AsyncSession, partnership_id: UUID, allocation: queries.Allocation) -> AllocationRead:
+async def _read(session: AsyncSession, partnership_id: UUID, allocation: CurrentAllocation) -> AllocationRead:
     cells = await queries.load_cells(session, partnership_id, allocation.id)
     return AllocationRead.of(allocation, cells, await queries.owners(session, partnership_id))

@@ -30,16 +30,20 @@ class Solver:
         self._retire: Timer | None = None
 
     async def allocate(self, problem: Problem) -> Certified | Infeasible:
-        return await self._ask("allocate", problem, SECONDS)
+        answer: Certified | Infeasible = await self._ask("allocate", problem, SECONDS)
+        return answer
 
     async def propose(self, problem: Problem) -> Proposal | Infeasible:
-        return await self._ask("propose", problem, SECONDS)
+        answer: Proposal | Infeasible = await self._ask("propose", problem, SECONDS)
+        return answer
 
     async def settle(self, problem: Problem, cells: Cells) -> Certified | Broken:
-        return await self._ask("settle", problem, cells)
+        answer: Certified | Broken = await self._ask("settle", problem, cells)
+        return answer
 
     async def settle_near(self, problem: Problem, cells: Cells) -> Certified:
-        return await self._ask("settle_near", problem, cells, SECONDS)
+        answer: Certified = await self._ask("settle_near", problem, cells, SECONDS)
+        return answer
 
     async def _ask(self, name: str, *arguments: Any) -> Any:
         answer = await asyncio.to_thread(self._ask_worker, name, arguments)

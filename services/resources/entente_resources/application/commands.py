@@ -18,7 +18,7 @@ from ..adjustment.domain.states import State
 from ..adjustment.models import Adjustment, KpiDamping
 from ..allocation import queries as allocation
 from ..allocation.commands import lock, publish_revision
-from ..allocation.domain.answers import Broken, Certified
+from ..allocation.domain.answers import Broken
 from ..allocation.models import Cause
 from ..allocation.queries import Ground
 from ..allocation.solving import solver
@@ -172,8 +172,8 @@ async def _settle(
         expected_effect=reach.effect(moves),
         horizon=reach.horizon(moves),
         churn=changes.churn(moves),
-        amount=amount and amount.amount,
-        currency=amount and amount.currency,
+        amount=amount.amount if amount else None,
+        currency=amount.currency if amount else None,
         levers=[lever.key for lever in reach.used(moves)],
         changes=facts.plain(term.changes),
         case_id=event.case_id,

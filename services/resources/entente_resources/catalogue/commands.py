@@ -34,8 +34,7 @@ async def enter_resource(
         party_id=party_id,
         name=name,
         unit=unit,
-        unit_value=unit_value and unit_value.amount,
-        currency=unit_value and unit_value.currency,
+        **_value_columns(unit_value),
         indivisible=indivisible,
         capacity=capacity,
         active=True,
@@ -54,13 +53,16 @@ async def change_resource(session: AsyncSession, resource: Resource, changes: di
     """
     domain.check_capacity(changes.get("capacity", ()), indivisible=resource.indivisible)
     if "unit_value" in changes:
-        value: Money | None = changes.pop("unit_value")
-        resource.unit_value, resource.currency = value and value.amount, value and value.currency
+        changes |= _value_columns(changes["unit_value"])
     for name, value in changes.items():
         setattr(resource, name, value)
     resource.version += 1
     await session.flush()
     publish(session, _public(resource))
+
+
+def _value_columns(value: Money | None) -> dict[str, Any]:
+    return {"unit_value": value.amount if value else None, "currency": value.currency if value else None}
 
 
 def value_of(resource: Resource) -> Money | None:

@@ -39,7 +39,7 @@ async def create_resource(
         member.party_id,
         name=body.name,
         unit=body.unit,
-        unit_value=body.unit_value and body.unit_value.money(),
+        unit_value=body.unit_value.money() if body.unit_value else None,
         indivisible=body.indivisible,
         capacity=body.capacity,
     )

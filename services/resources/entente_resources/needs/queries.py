@@ -15,7 +15,7 @@ from .domain import NeedNotFound
 from .models import Need
 
 
-def of_partnership(partnership_id: UUID) -> Select[tuple[Need]]:
+def of_partnership(partnership_id: UUID) -> Select[Need]:
     return select(Need).where(Need.partnership_id == partnership_id).options(selectinload(Need.eligible))
 
 

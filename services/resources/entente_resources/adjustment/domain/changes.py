@@ -68,7 +68,7 @@ def shifted(cells: Cells, moves: Iterable[Move], *, back: bool = False) -> dict[
 
 
 def value(moves: Iterable[Move], unit_values: Mapping[UUID, Value | None]) -> Value | None:
-    """sum |change| * unit value; None where a moved resource has no value, or where they have several currencies."""
+    """Sum |change| * unit value; None where a moved resource has no value, or where they have several currencies."""
     total, currencies = Decimal(0), set()
     for move in moves:
         unit = unit_values.get(move.cell[1])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from .certificate import Certificate
-from .problem import GRAIN, Cells, Problem
+from .problem import GRAIN, Cells, Problem, Resource
 from .proof import unproven
 from .recount import Recount
 from .result import RULE_VERSION, Method
@@ -62,16 +62,18 @@ def _wrong_cells(problem: Problem, cells: Cells) -> Iterator[tuple[UUID, UUID, i
     resources = {resource.id: resource for resource in problem.resources}
     for (need_id, resource_id, period), amount in cells.items():
         need, resource = needs.get(need_id), resources.get(resource_id)
-        eligible = need is not None and resource is not None and resource_id in need.resource_ids
         if (
-            not eligible
+            need is None
             or resource is None
-            or not 0 <= period < len(resource.capacity)
-            or not 0 <= amount < float("inf")
+            or resource_id not in need.resource_ids
+            or not (0 <= period < len(resource.capacity) and 0 <= amount < float("inf") and _is_whole(amount, resource))
         ):
             yield need_id, resource_id, period
-        elif abs(amount / resource.grain - round(amount / resource.grain)) > _ON_GRAIN:
-            yield need_id, resource_id, period
+
+
+def _is_whole(amount: float, resource: Resource) -> bool:
+    """Whether it is a number of smallest units."""
+    return abs(amount / resource.grain - round(amount / resource.grain)) <= _ON_GRAIN
 
 
 def _broken_promises(recount: Recount) -> Iterator[str]:

@@ -44,7 +44,8 @@ def saturation(model: Model) -> list[Round] | None:
     while len(fixed) < len(parties):
         level = model.raise_level()
         if level is None:
-            return _no_further(rounds)
+            _no_further(rounds)
+            return None
         duals = model.duals()
         saturated = [int(party) for party in np.flatnonzero(model.saturation(duals) > _SATURATED) if party not in fixed]
         for party in saturated:
@@ -69,7 +70,8 @@ def ordered_outcomes(model: Model) -> list[float] | None:
         first = _add_shortfalls(model)
         costs = np.concatenate([[-float(poorest)], np.ones(matrix.party_count)])
         if not model.minimise(costs, first):
-            return _no_further(sums[1:])
+            _no_further(sums[1:])
+            return None
         sums.append(-model.objective)
         columns = list(range(first, first + len(costs)))
         model.add_row(model.held(sums[-1]), columns, list(-costs))

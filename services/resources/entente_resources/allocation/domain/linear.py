@@ -16,7 +16,7 @@ from .problem import Problem
 from .result import Method, Prices, Row, RowKey, SolverTrouble
 
 _NOISE = 1e-9
-_OPTIONS = {
+_OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
     "parallel": "off",
     "mip_rel_gap": 1e-7,
@@ -41,7 +41,7 @@ class Model:
         self.method = Method.MILP if matrix.moves.whole.any() else Method.LP
         self.gap = 0.0
         self._deadline = monotonic() + seconds
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
         if matrix.move_count > _MANY and not problem.previous:

@@ -16,7 +16,12 @@ from .result import Row
 _INF = highspy.kHighsInf
 _SNAP = 1e-3
 _FIRM, _SOFT = 1000.0, 1.0
-_OPTIONS = {"output_flag": False, "parallel": "off", "mip_rel_gap": 0.05, "time_limit": 1.0}
+_OPTIONS: dict[str, bool | float | str] = {
+    "output_flag": False,
+    "parallel": "off",
+    "mip_rel_gap": 0.05,
+    "time_limit": 1.0,
+}
 
 
 def to_units(moves: Moves, amounts: Floats) -> dict[Cell, float]:
@@ -37,7 +42,7 @@ class _Ups:
 
     def __init__(self, moves: Moves, exact: Floats, base: Floats, between: npt.NDArray[np.intp]) -> None:
         self._moves, self._exact, self._base, self._between = moves, exact, base, between
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
         count = len(between)
@@ -61,7 +66,8 @@ class _Ups:
         self._hold_goal_and_churn()
         self._highs.run()
         chosen = np.array(self._highs.getSolution().col_value)[: len(self._between)]
-        return np.rint(chosen)
+        rounded: Floats = np.rint(chosen)
+        return rounded
 
     def _bound_capacities_and_needs(self) -> None:
         moves, problem = self._moves, self._moves.problem
@@ -75,8 +81,8 @@ class _Ups:
                     least, most = 0.0, problem.resources[place].capacity[period]
                 else:
                     least, most = problem.needs[place].least, problem.needs[place].most
-                bounds = (np.rint((bound - filled[row]) / GRAIN) for bound in (least, most))
-                self._add_row(*bounds, columns, np.ones(len(columns)))
+                lower, upper = (float(np.rint((bound - filled[row]) / GRAIN)) for bound in (least, most))
+                self._add_row(lower, upper, columns, np.ones(len(columns)))
 
     def _hold_utilities(self) -> None:
         """Each party keeps its utility, as near as can be; a guaranteed floor counts for more."""
@@ -87,17 +93,17 @@ class _Ups:
             columns = np.flatnonzero(moves.party[self._between] == number)
             worth = moves.worth[self._between[columns]] * GRAIN
             floored = exact[number] < moves.problem.parties[number].floor + 1e-6
-            self._add_soft_row(exact[number] - base[number], columns, worth, _FIRM if floored else _SOFT)
+            self._add_soft_row(float(exact[number] - base[number]), columns, worth, _FIRM if floored else _SOFT)
 
     def _hold_goal_and_churn(self) -> None:
         moves, problem = self._moves, self._moves.problem
         columns = np.arange(len(self._between))
         if problem.goal is not None:
             towards = moves.effect * problem.goal.sign
-            reached = towards @ (self._base - moves.previous) + problem.goal.sign * moves.lost_effect
+            reached = float(towards @ (self._base - moves.previous)) + problem.goal.sign * moves.lost_effect
             self._add_soft_row(abs(problem.goal.gap) - reached, columns, towards[self._between] * GRAIN, _FIRM)
         if problem.churn_budget is not None:
-            used = np.abs(self._base - moves.previous).sum() + moves.lost
+            used = float(np.abs(self._base - moves.previous).sum()) + moves.lost
             up = np.where(self._base[self._between] >= moves.previous[self._between] - GRAIN / 2, -GRAIN, GRAIN)
             self._add_soft_row(used - problem.churn_budget, columns, up, _FIRM)
 
