@@ -97,7 +97,7 @@ async def start(world: World, *, unit_value: str, capacity: float = 100.0, **pol
     resource = await partnership.post(
         "/resources", {"name": "Patrols", "unit": "patrol", "unit_value": value, "capacity": [capacity]}
     )
-    shared = {"resource_ids": [resource["id"]], "least": 0, "most": 100}
+    shared = {"resource_ids": [resource["id"]], "least": 0, "most": capacity}
     await partnership.post("/needs", {**shared, "name": "Drink-driving", "kpi_id": kpi_id, "priority": 1})
     await partnership.post("/needs", {**shared, "name": "Motorways", "priority": 3})
     lever = {

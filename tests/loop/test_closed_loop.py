@@ -131,7 +131,7 @@ async def test_a_settlement_by_an_alternative_is_applied_without_another_vote(wo
     partnership = loop.partnership
     await loop.stay_off(30)
     await loop.becomes("deciding")
-    await loop.vote(Ministry="no", Makers="no", Insurer="no")
+    await loop.vote(Makers="no", Insurer="no")
     await loop.becomes("in_conflict")
     path = partnership.path(f"/cases/{(await loop.case())['id']}")
 
@@ -182,7 +182,7 @@ async def test_what_failed_stays_where_the_charter_has_it_stay(world):
 
 
 async def test_automatic_adjustments_in_a_row_are_damped(world):
-    loop = await start(world, unit_value="10")
+    loop = await start(world, unit_value="10", capacity=500.0)
     for number in (30, 33, 36):
         await loop.stay_off(number)
         await loop.becomes("applied")

@@ -15,6 +15,8 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 COPIED = ("shared", "services", "gateway", "deploy", "tests", "clients", "pyproject.toml")
@@ -45,16 +47,23 @@ def run(mutant: dict, copy: Path) -> subprocess.CompletedProcess[str]:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=120", mutant["test"]]
-    return subprocess.run(
+    process = subprocess.Popen(
         command,
         cwd=copy,
         env=environment,
-        capture_output=True,
         text=True,
-        timeout=SECONDS,
-        check=False,
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
+    try:
+        out, _ = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:  # also what it started goes, by id
+        for member in psutil.Process(process.pid).children(recursive=True):
+            member.kill()
+        process.kill()
+        out, _ = process.communicate()
+    return subprocess.CompletedProcess(command, process.returncode, out)
 
 
 def check(path: Path) -> bool:
@@ -75,7 +84,7 @@ def check(path: Path) -> bool:
     killed = done.returncode == 1 and " failed" in done.stdout
     print(f"{'killed  ' if killed else 'SURVIVED'}  {path.stem:38} {mutant['mechanism']}", flush=True)
     if not killed:
-        print(done.stdout[-3000:], done.stderr[-2000:], sep="\n")
+        print(done.stdout[-4000:])
     return killed
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import anyio
 import pytest
-from objectives.parties import Producers, Scene
+from objectives.parties import Scene
+from objectives.producers import Producers
 from objectives.tables import migrate
 from support.plumbing import create_plumbing_database
 from support.servers import free_port, servers

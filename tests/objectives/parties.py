@@ -1,7 +1,5 @@
-"""The people of a partnership over HTTP, and the other services' events from their own outboxes."""
+"""The people of a partnership over HTTP."""
 
-import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,83 +8,9 @@ from uuid import UUID, uuid4
 
 import anyio
 import httpx
-from support.stack import Stack, role_url
-
-from entente_shared.db import Database
-from entente_shared.events import Event
-from entente_shared.handling import Handlers
-from entente_shared.ids import new_id
-from entente_shared.outbox import Received, publish
-from entente_shared.runtime import Runtime, Service
-from entente_shared.settings import ServiceSettings
-
-START = "2026-01-01T00:00:00Z"
-
-
-@dataclass
-class Told:
-    """An event that another service received from objectives."""
-
-    received: Received
-    data: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return self.received.type.removeprefix("entente.objectives.").removesuffix(".v1")
-
-
-class Producers:
-    """kpi, resources and conflicts as far as objectives can tell: their outboxes and relays, and one who listens."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.told: list[Told] = []
-        self.runtimes: dict[str, Runtime] = {}
-
-    def _listener(self) -> Handlers:
-        handlers = Handlers()
-
-        async def remember(_session: Any, received: Received, data: str) -> None:
-            if received.producer == "objectives" and not received.snapshot:
-                self.told.append(Told(received, json.loads(data)))
-
-        handlers.every(remember)
-        return handlers
-
-    async def start(self) -> None:
-        for name in ("kpi", "resources", "conflicts"):
-            settings = ServiceSettings(
-                database_url=role_url(self.stack.admin_dsn, name),
-                nats_url=self.stack.nats_url,
-                token_public_key=self.stack.public_key,
-                pool_size=3,
-            )
-            handlers = self._listener() if name == "conflicts" else Handlers()
-            self.runtimes[name] = Runtime(Service(name, name, "", handlers=handlers), settings)
-            await self.runtimes[name].start()
-
-    async def ready(self) -> bool:
-        return all(runtime.relay is not None and runtime.relay.leading for runtime in self.runtimes.values())
-
-    async def stop(self) -> None:
-        await asyncio.gather(*(runtime.stop() for runtime in self.runtimes.values()))
-
-    async def tell(self, *events: Event, correlation_id: UUID | None = None) -> None:
-        """Have the events' own producer publish them, in one transaction."""
-        database: Database = self.runtimes[events[0].contract.producer].database
-        async with database.transaction() as session:
-            for event in events:
-                publish(session, event, correlation_id=correlation_id)
-
-    async def heard(self, partnership_id: UUID, name: str, count: int = 1, seconds: float = 15.0) -> list[Told]:
-        """Wait for `count` events of a partnership, and return all of that name."""
-        deadline = time.monotonic() + seconds
-        while True:
-            found = [told for told in self.told if told.received.partnership_id == partnership_id and told.name == name]
-            if len(found) >= count:
-                return found
-            assert time.monotonic() < deadline, f"{len(found)} of {count} {name} came"
-            await anyio.sleep(0.02)
+from objectives.charters import START, charter
+from objectives.producers import Producers, Told
+from support.stack import Stack
 
 
 class Client:
@@ -96,6 +20,11 @@ class Client:
     async def request(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         return await self._http.request(method, f"/v1{path}", json=body, headers=sent)
+
+    async def send(self, method: str, path: str, text: str) -> httpx.Response:
+        """A body as it is written, which need not be JSON."""
+        headers = {**self._headers, "Content-Type": "application/json"}
+        return await self._http.request(method, f"/v1{path}", content=text.encode(), headers=headers)
 
     async def get(self, path: str) -> Any:
         return await self._done("GET", path)
@@ -229,77 +158,3 @@ class Scene:
             [found[str(organisation.id)] for organisation in organisations],
             self.producers,
         )
-
-
-def mandate(tier: str, max_amount: str | None = None, domain: str = "adjustment", **changes: Any) -> dict[str, Any]:
-    body = {
-        "key": f"{domain}-{tier}".replace("_", "-"),
-        "domain": domain,
-        "tier": tier,
-        "max_amount": {"amount": max_amount, "currency": "EUR"} if max_amount else None,
-        "support": 0.5,
-        "quorum": 0.5,
-        "approval": 0.0,
-        "expires_after": "P30D",
-        "veto": None,
-    }
-    return {**body, **changes}
-
-
-def mandates(**committee: Any) -> list[dict[str, Any]]:
-    return [
-        mandate("automatic", "1000"),
-        mandate("committee", "50000", **committee),
-        mandate("sponsors"),
-        mandate("sponsors", domain="rebaseline"),
-    ]
-
-
-def objective(key: str = "drivers", **changes: Any) -> dict[str, Any]:
-    body = {
-        "key": key,
-        "title": "Fewer drivers killed",
-        "kpi_id": str(new_id()),
-        "baseline": 100.0,
-        "target": 80.0,
-        "starts_at": START,
-        "due_at": "2027-01-01T00:00:00Z",
-    }
-    return {**body, **changes}
-
-
-def charter(**changes: Any) -> dict[str, Any]:
-    body = {
-        "based_on": None,
-        "objectives": [objective()],
-        "levers": [
-            {
-                "key": "patrols",
-                "resource_id": str(new_id()),
-                "kpi_id": str(new_id()),
-                "effect": -2.5,
-                "effect_low": -3.0,
-                "effect_high": -1.0,
-                "lag": "P30D",
-                "source": "Evaluation of 1974",
-                "version": 1,
-            }
-        ],
-        "mandates": mandates(),
-        "ladder": [
-            {"name": "Direct talks", "responders": ["alliance_manager"], "limit": "P10D"},
-            {"name": "Mediation", "responders": ["mediator", "committee_member"], "limit": "P30D"},
-            {"name": "Sponsors", "responders": ["sponsor"], "limit": "P60D"},
-        ],
-        "floors": [],
-        "policy": {
-            "churn_budget": 100.0,
-            "rollback_on_failure": True,
-            "verify_samples": 2,
-            "damping_half_life": "P14D",
-            "cap_per_period": 3,
-            "review_period": "P90D",
-            "cool_down": "P7D",
-        },
-    }
-    return {**body, **changes}

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 import rfc8785
-from objectives.parties import charter, mandate, mandates, objective
+from objectives.charters import charter, mandate, mandates, objective
 
 VERSIONS = "charter/versions"
 

@@ -1,69 +1,10 @@
-"""From a proposed adjustment to a decision: mandates, votes, vetoes and time."""
+"""From a proposed adjustment to a decision: mandates and votes."""
 
 import asyncio
-from datetime import timedelta
-from decimal import Decimal
 
 import pytest
-from objectives.parties import START, mandate, mandates
-
-from entente_shared.events import Money
-from entente_shared.events.resources import AdjustmentProposed
-from entente_shared.ids import new_id
-
-VETO = {"grounds": ["safety"], "window": "P7D"}
-
-
-def proposed(circle, amount):
-    return AdjustmentProposed(
-        partnership_id=circle.id,
-        adjustment_id=new_id(),
-        deviation_id=new_id(),
-        kpi_id=new_id(),
-        changes=[],
-        parties=[],
-        gap=-4.0,
-        expected_effect=-5.0,
-        horizon=timedelta(days=60),
-        amount=Money(amount=Decimal(amount), currency="EUR") if amount else None,
-        churn=2.0,
-        churn_budget=100.0,
-        levers=["patrols"],
-        alternatives=[],
-        penalty=0.0,
-        event_time=START,
-        certificate={},
-        rule_version="A8/1",
-    )
-
-
-async def opened(circle, amount="20000", **committee):
-    """A decision on an adjustment, as it is shown once it was opened."""
-    await circle.agree(mandates=mandates(**committee))
-    return await opened_again(circle, amount)
-
-
-async def opened_again(circle, amount="20000"):
-    event = proposed(circle, amount)
-    await circle.producers.tell(event, correlation_id=new_id())
-    path = f"{circle.path}/decisions?subject_id={event.adjustment_id}"
-    return (await circle.first["sponsor"].eventually(path, lambda page: page["items"]))["items"][0]
-
-
-async def vote(circle, decision, *choices, who="delegate"):
-    """The parties' committee members vote in turn (None: silent); returns the decision after the last vote."""
-    for organisation, choice in zip(circle.organisations, choices, strict=False):
-        if choice:
-            decision = await organisation[who].post(
-                f"{circle.path}/decisions/{decision['id']}/votes", {"choice": choice}
-            )
-    return decision
-
-
-async def taken(circle, status):
-    told = (await circle.heard("decision_taken"))[-1]
-    assert told.data["outcome"] == status
-    return told
+from objectives.charters import START, mandate
+from objectives.decisions import opened, opened_again, taken, vote
 
 
 async def test_a_small_amount_is_approved_at_once_by_the_automatic_tier(scene):
@@ -169,76 +110,6 @@ async def test_a_vote_on_what_has_changed_since_it_was_read_is_refused(scene):
     await vote(circle, decision, "no")
     other = circle.organisations[1]["delegate"]
     assert (await other.refused("POST", f"{path}/votes", {"choice": "yes"}, If_Match=etag))[0] == 412
-
-
-async def test_a_decision_expires_on_the_partnerships_clock(scene):
-    circle = await scene.circle()
-    decision = await opened(circle)
-    await vote(circle, decision, "yes")
-    await circle.advance("2026-06-01T00:00:00Z")
-    told = await taken(circle, "expired")
-    assert told.data["taken_at"] == decision["expires_at"] == "2026-01-31T00:00:00Z"
-    status, _ = await circle.first["delegate"].refused(
-        "POST", f"{circle.path}/decisions/{decision['id']}/votes", {"choice": "yes"}
-    )
-    assert status == 409
-
-
-async def test_what_enough_people_approved_is_approved_at_its_expiry(scene):
-    circle = await scene.circle()
-    decision = await opened(circle, quorum=0.3)
-    after = await vote(circle, decision, "yes")  # 0.4 of the weight and 1/3 of the parties took part
-    assert after["status"] == "open"
-    await circle.advance("2026-02-01T00:00:00Z")
-    assert (await taken(circle, "approved")).data["taken_at"] == "2026-01-31T00:00:00Z"
-
-
-async def test_an_approval_is_final_only_after_the_veto_window(scene):
-    circle = await scene.circle()
-    decision = await opened(circle, veto=VETO)
-    after = await vote(circle, decision, "yes", "yes")
-    assert (after["status"], after["taken_at"], after["veto_until"]) == ("passed", None, "2026-01-08T00:00:00Z")
-    assert not [
-        told
-        for told in circle.producers.told
-        if told.name == "decision_taken" and told.received.partnership_id == circle.id
-    ]
-    await circle.advance("2026-01-20T00:00:00Z")
-    assert (await taken(circle, "approved")).data["taken_at"] == "2026-01-08T00:00:00Z"
-
-
-async def test_a_veto_on_a_listed_ground_ends_what_the_votes_had_passed(scene):
-    circle = await scene.circle()
-    decision = await opened(circle, veto=VETO)
-    await vote(circle, decision, "yes", "yes")
-    path = f"{circle.path}/decisions/{decision['id']}/vetoes"
-    body = {"ground": "safety", "reason": "The patrols would leave the school roads"}
-    loser = circle.organisations[2]
-    assert (await loser["manager"].refused("POST", path, body))[0] == 403
-    assert (await loser.system.refused("POST", path, body))[0] == 403
-    status, problem = await loser["sponsor"].refused("POST", path, {**body, "ground": "taste"})
-    assert (status, problem["errors"][0]["pointer"]) == (422, "/ground")
-    vetoed = await loser["sponsor"].post(path, body)
-    assert (vetoed["status"], vetoed["veto"]["ground"], vetoed["veto"]["party_id"]) == (
-        "vetoed",
-        "safety",
-        str(circle.parties[2]),
-    )
-    assert (await taken(circle, "vetoed")).data["grounds"] == "safety"
-    assert (await loser["sponsor"].refused("POST", path, body))[0] == 409
-    await circle.advance("2026-03-01T00:00:00Z")
-    again = await circle.first["sponsor"].get(f"{circle.path}/decisions/{decision['id']}")
-    assert again["status"] == "vetoed"
-
-
-async def test_a_veto_comes_too_late_after_its_window(scene):
-    circle = await scene.circle()
-    decision = await opened(circle, veto=VETO)
-    await circle.advance("2026-01-08T00:00:00Z")
-    path = f"{circle.path}/decisions/{decision['id']}/vetoes"
-    body = {"ground": "safety", "reason": "late"}
-    assert (await circle.first["sponsor"].refused("POST", path, body))[0] == 409
-    assert (await vote(circle, decision, "yes", "yes"))["status"] == "approved"
 
 
 async def test_rules_are_those_of_the_opening_whatever_the_charter_says_later(scene):

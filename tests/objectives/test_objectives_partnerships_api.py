@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from objectives.parties import START
+from objectives.charters import START
 
 
 async def test_persons_are_seen_by_their_own_organisation_only(scene):

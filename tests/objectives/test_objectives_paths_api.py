@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from objectives.parties import START, objective
+from objectives.charters import START, objective
 
 from entente_shared.events.conflicts import AdjustmentTerm, CaseSettled, CommitmentTerm, RebaselineTerm
 from entente_shared.events.kpi import DeviationState, ProgressChanged

@@ -1,6 +1,6 @@
 """The service as its callers meet it: through the gateway, with keys."""
 
-from objectives.parties import charter
+from objectives.charters import charter
 
 
 async def test_three_organisations_agree_on_a_charter(world):

@@ -1,6 +1,6 @@
 """What is said of a field that fails validation: the problem and the remedy, never the value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import N_
@@ -49,14 +49,28 @@ _OTHER = N_("This value does not have the expected form.")
 _SAFE = ("min_length", "max_length", "pattern", "gt", "ge", "lt", "le", "expected", "discriminator", "expected_tags")
 
 
-def pointer(location: tuple[Any, ...]) -> str:
-    """A JSON pointer into the body, or the name of the query parameter, path part or header at fault."""
+def pointer(location: tuple[Any, ...], body: Any = None) -> str:
+    """A JSON pointer into the body, or the name of the query parameter, path part or header at fault.
+
+    pydantic puts the tag of a union into the location; it is no part of the body, and left out.
+    """
     where, *rest = location or ("body",)
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in rest]
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in _without_tags(rest, body)]
     return "".join(f"/{part}" for part in parts) if where == "body" else f"{where}: {'.'.join(parts)}"
 
 
-def field_message(error: Mapping[str, Any], language: str) -> dict[str, str]:
+def _without_tags(location: list[Any], body: Any) -> Iterator[Any]:
+    for part in location:
+        if isinstance(body, dict) and part not in body and part in body.values():
+            continue
+        yield part
+        if isinstance(body, dict):
+            body = body.get(part)
+        elif isinstance(body, list):
+            body = body[part] if isinstance(part, int) and part < len(body) else None
+
+
+def field_message(error: Mapping[str, Any], language: str, body: Any = None) -> dict[str, str]:
     """One entry of errors[]. A validator's own ValueError is a message of ours, which holds no input."""
     context = error.get("ctx") or {}
     if error["type"] == "value_error" and isinstance(context.get("error"), ValueError):
@@ -64,4 +78,4 @@ def field_message(error: Mapping[str, Any], language: str) -> dict[str, str]:
     else:
         template = translate(_MESSAGES.get(error["type"], _OTHER), language)
         text = template.format(**{name: context[name] for name in _SAFE if name in context})
-    return {"pointer": pointer(tuple(error["loc"])), "detail": text}
+    return {"pointer": pointer(tuple(error["loc"]), body), "detail": text}

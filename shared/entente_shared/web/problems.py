@@ -81,7 +81,7 @@ async def _absent(request: Request, _error: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     language = preferred_language(_language(request))
-    fields = [field_message(item, language) for item in error.errors()[:50]]
+    fields = [field_message(item, language, error.body) for item in error.errors()[:50]]
     problem = errors.Unprocessable(
         errors.N_("{field}: {problem}"), field=fields[0]["pointer"] or "/", problem=fields[0]["detail"]
     )

@@ -1,7 +1,7 @@
 """Types of the fields in HTTP bodies."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -26,8 +26,10 @@ def _timestamp(value: Any) -> Any:
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         raise PydanticCustomError("timestamp", "a time as RFC 3339 with an offset is expected")
     try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
-    except ValueError:
+        moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
+        moment.astimezone(UTC)  # the ends of the calendar have no equivalent there, and no column could hold them
+        return moment
+    except (ValueError, OverflowError):
         raise PydanticCustomError("timestamp", "a time as RFC 3339 with an offset is expected") from None
 
 

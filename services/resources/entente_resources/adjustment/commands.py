@@ -10,15 +10,14 @@ from entente_shared.events import kpi
 from entente_shared.events import resources as events
 from entente_shared.events.objectives import CharterSigned
 from entente_shared.ids import derived_id
-from entente_shared.outbox import publish
 
 from ..allocation import queries as allocation
 from ..allocation.commands import lock
 from ..allocation.domain.answers import Certified, Proposal
-from ..allocation.domain.result import RULE_VERSION, Infeasible
+from ..allocation.domain.result import Infeasible
 from ..allocation.queries import Ground
 from ..allocation.solving import solver
-from . import facts, queries
+from . import facts, queries, telling
 from .domain import changes, damping
 from .domain.states import Precedence, State, precedence
 from .facts import Reach
@@ -80,28 +79,7 @@ def _report_infeasible(session: AsyncSession, adjustment: Adjustment, gap: float
     adjustment.state, adjustment.reason = State.INFEASIBLE, found.reason.value
     adjustment.expected_effect, adjustment.churn_needed = found.best_effect, found.churn_needed
     adjustment.shortfall = found.shortfall or abs(gap)
-    publish_infeasible(session, adjustment)
-
-
-def publish_infeasible(session: AsyncSession, adjustment: Adjustment) -> None:
-    """Tell that an adjustment is impossible. One that belongs to no deviation has nobody to tell in the loop."""
-    if adjustment.deviation_id is None or adjustment.kpi_id is None:
-        return
-    publish(
-        session,
-        events.AdjustmentInfeasible(
-            partnership_id=adjustment.partnership_id,
-            adjustment_id=adjustment.id,
-            deviation_id=adjustment.deviation_id,
-            kpi_id=adjustment.kpi_id,
-            gap=adjustment.gap or 0.0,
-            best_effect=adjustment.expected_effect,
-            shortfall=adjustment.shortfall or 0.0,
-            churn_needed=adjustment.churn_needed,
-            reason=adjustment.reason or "",
-            rule_version=RULE_VERSION,
-        ),
-    )
+    telling.tell_infeasible(session, adjustment)
 
 
 def _describe(adjustment: Adjustment, ground: Ground, reach: Reach, found: Proposal, charter: CharterSigned) -> None:
@@ -150,52 +128,13 @@ async def _propose_or_hold(session: AsyncSession, adjustment: Adjustment, charte
         bypassed = {"bypassed": True, "reason": held.reason.value, "until": held.until.isoformat()}
         adjustment.certificate = {**adjustment.certificate, "damping": bypassed}
     adjustment.state = State.PROPOSED
-    publish(session, _proposed(adjustment, charter))
+    telling.tell_proposed(session, adjustment, charter)
 
 
 def _suppress(session: AsyncSession, adjustment: Adjustment, held: damping.Held) -> None:
-    assert adjustment.deviation_id is not None, "it answers a deviation"
-    assert adjustment.kpi_id is not None, "a deviation is of a KPI"
     adjustment.state, adjustment.reason = State.SUPPRESSED, held.reason.value
     adjustment.suppressed_until = held.until
-    publish(
-        session,
-        events.AdjustmentSuppressed(
-            partnership_id=adjustment.partnership_id,
-            adjustment_id=adjustment.id,
-            deviation_id=adjustment.deviation_id,
-            kpi_id=adjustment.kpi_id,
-            reason=held.reason.value,
-            penalty=held.penalty,
-            until=held.until,
-            rule_version=damping.RULE_VERSION,
-        ),
-    )
-
-
-def _proposed(adjustment: Adjustment, charter: CharterSigned) -> events.AdjustmentProposed:
-    assert adjustment.deviation_id is not None, "it answers a deviation"
-    assert adjustment.kpi_id is not None, "a deviation is of a KPI"
-    return events.AdjustmentProposed(
-        partnership_id=adjustment.partnership_id,
-        adjustment_id=adjustment.id,
-        deviation_id=adjustment.deviation_id,
-        kpi_id=adjustment.kpi_id,
-        changes=facts.changes_stored(adjustment),
-        parties=[events.PartyEffect.model_validate(each) for each in adjustment.parties],
-        gap=adjustment.gap or 0.0,
-        expected_effect=adjustment.expected_effect,
-        horizon=adjustment.horizon,
-        amount=facts.amount_of(adjustment),
-        churn=adjustment.churn,
-        churn_budget=charter.policy.churn_budget,
-        levers=adjustment.levers,
-        alternatives=[events.Alternative.model_validate(each) for each in adjustment.alternatives],
-        penalty=adjustment.penalty,
-        event_time=adjustment.event_time,
-        certificate=adjustment.certificate,
-        rule_version=RULE_VERSION,
-    )
+    telling.tell_suppressed(session, adjustment, held)
 
 
 async def close_deviation(session: AsyncSession, partnership_id: UUID, deviation_id: UUID, reason: str) -> None:

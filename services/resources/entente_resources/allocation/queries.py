@@ -106,7 +106,7 @@ async def load_cells(session: AsyncSession, partnership_id: UUID, allocation_id:
 async def owners(session: AsyncSession, partnership_id: UUID) -> dict[UUID, UUID]:
     """The party of each need, of those that are no longer active too."""
     rows = await session.execute(select(Need.id, Need.party_id).where(Need.partnership_id == partnership_id))
-    return {need_id: party_id for need_id, party_id in rows}
+    return {row.id: row.party_id for row in rows}
 
 
 async def _loaded(allocation_id: UUID, member: CurrentMember, session: CurrentSession) -> Allocation:

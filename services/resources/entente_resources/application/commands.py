@@ -12,10 +12,10 @@ from entente_shared.ids import derived_id
 from entente_shared.outbox import publish
 
 from ..adjustment import facts, queries
-from ..adjustment.commands import publish_infeasible
 from ..adjustment.domain import changes, damping
 from ..adjustment.domain.states import State
 from ..adjustment.models import Adjustment, KpiDamping
+from ..adjustment.telling import tell_infeasible
 from ..allocation import queries as allocation
 from ..allocation.commands import lock, publish_revision
 from ..allocation.domain.answers import Broken
@@ -54,7 +54,7 @@ async def _apply(
     if isinstance(found, Broken):
         adjustment.state, adjustment.reason, adjustment.automatic = State.INFEASIBLE, NOT_AS_AGREED, False
         adjustment.expected_effect, adjustment.shortfall = 0.0, abs(adjustment.gap or 0.0)
-        publish_infeasible(session, adjustment)
+        tell_infeasible(session, adjustment)
         return
     made = await publish_revision(session, adjustment.partnership_id, found, cause, adjustment.id)
     adjustment.state, adjustment.applied_at, adjustment.allocation_id = State.APPLIED, applied_at, made.id

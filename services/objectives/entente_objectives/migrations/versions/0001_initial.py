@@ -24,16 +24,9 @@ TENANT_TABLES = (
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {
-    "uuid": sa.Uuid(),
-    "text": sa.Text(),
-    "choice": sa.String(40),
-    "whole": sa.BigInteger(),
-    "float": sa.Double(),
-    "decimal": sa.Numeric(),
-    "moment": sa.DateTime(timezone=True),
-    "flag": sa.Boolean(),
-    "json": JSONB(),
-}
+    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "flag": sa.Boolean(), "json": JSONB(),
+    "whole": sa.BigInteger(), "float": sa.Double(), "decimal": sa.Numeric(), "moment": sa.DateTime(timezone=True),
+}  # fmt: skip
 PATH = "baseline float, target float, starts_at moment, due_at moment"
 
 
@@ -100,8 +93,7 @@ def _create_organisations() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_person"),
         sa.UniqueConstraint("id", name="uq_person_id"),
     )
-    op.execute("ALTER TABLE person ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE person FORCE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE person ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     own = "organisation_id = entente_setting('organisation_id')"
     op.execute(f"CREATE POLICY organisation ON person USING ({own}) WITH CHECK ({own})")
     # Whose person an opaque id is, without a name: what a partner needs to give the person a role.

@@ -106,11 +106,8 @@ def _wrong_figures(recount: Recount, certificate: Certificate) -> Iterator[str]:
         if _differ(published, (party.weight, party.floor, *counted)):
             yield f"the figures of party {party.id} are not those of its cells"
     gap, effect = (problem.goal.gap, recount.effect) if problem.goal else (0.0, 0.0)
-    published = (certificate.jain, certificate.churn, certificate.gap or 0.0, certificate.effect or 0.0)
-    if (
-        _differ(published, (recount.jain, recount.churn, gap, effect))
-        or certificate.churn_budget != problem.churn_budget
-    ):
+    figures = (certificate.jain, certificate.churn, certificate.gap or 0.0, certificate.effect or 0.0)
+    if _differ(figures, (recount.jain, recount.churn, gap, effect)) or certificate.churn_budget != problem.churn_budget:
         yield "the published index, churn or effect is not that of the cells"
     if len(certificate.envy) != len(problem.parties) or any(
         _differ(row, recount.envy_of(party.id)) for row, party in zip(certificate.envy, problem.parties, strict=False)
