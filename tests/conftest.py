@@ -8,6 +8,14 @@ from support.servers import servers
 from support.stack import Stack, running_stack
 from support.world import World
 
+from entente_shared.telemetry import set_up_logs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> None:
+    """Logs as the services write them."""
+    set_up_logs("tests", "warning", "console")
+
 
 @pytest.fixture(scope="session")
 def real_servers() -> Iterator[tuple[str, str]]:

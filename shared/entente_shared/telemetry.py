@@ -75,9 +75,13 @@ def set_up_logs(service: str, level: str, log_format: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
     ]
-    renderer: list[Any] = [structlog.dev.ConsoleRenderer(colors=False)]
+    # Tracebacks without local variables: those hold tenants' content and secrets, and take seconds to print.
+    renderer: list[Any] = [
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    ]
     if log_format == "json":
-        renderer = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        renderer = [structlog.processors.ExceptionRenderer(plain), structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -21,7 +21,13 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 NAMES = ("Ministry", "Makers", "Insurer")
 RULE = kpi.ThresholdRule(
-    theta_on=-0.25, theta_off=-0.1, for_=timedelta(), keep=timedelta(), stale_after=None, evaluation_delay=timedelta(), version=1
+    theta_on=-0.25,
+    theta_off=-0.1,
+    for_=timedelta(),
+    keep=timedelta(),
+    stale_after=None,
+    evaluation_delay=timedelta(),
+    version=1,
 )
 POLICY = objectives.AdjustmentPolicy(
     churn_budget=100.0, rollback_on_failure=True, verify_samples=2, damping_half_life=14 * DAY, cap_per_period=100,
@@ -81,7 +87,9 @@ class Pool:
 
     async def found(self) -> "Pool":
         parties = [
-            objectives.Party(party_id=self.parties[name], organisation_id=self.organisations[name], name=name, weight=Decimal("0.2"))
+            objectives.Party(
+                party_id=self.parties[name], organisation_id=self.organisations[name], name=name, weight=Decimal("0.2")
+            )
             for name in NAMES
         ]
         event = objectives.PartnershipChanged(
@@ -171,7 +179,9 @@ class Roads:
     rural: UUID = field(init=False)
     city: UUID = field(init=False)
 
-    async def ready(self, *, value: str | None = "100", effect: float = -2.0, charter: bool = True, **policy: Any) -> "Roads":
+    async def ready(
+        self, *, value: str | None = "100", effect: float = -2.0, charter: bool = True, **policy: Any
+    ) -> "Roads":
         self.patrols = await self.pool.resource(20.0, value=value)
         self.rural = await self.pool.need("Ministry", self.patrols, 20.0, kpi_id=self.kpi_id)
         self.city = await self.pool.need("Makers", self.patrols, 20.0)
@@ -243,7 +253,12 @@ class Roads:
 
     async def settle(self, *terms: conflicts.Term) -> conflicts.CaseSettled:
         event = conflicts.CaseSettled(
-            partnership_id=self.pool.id, case_id=new_id(), settlement_id=new_id(), level=1, terms=list(terms), settled_at=day(40)
+            partnership_id=self.pool.id,
+            case_id=new_id(),
+            settlement_id=new_id(),
+            level=1,
+            terms=list(terms),
+            settled_at=day(40),
         )
         await self.pool.deliver(event)
         return event

@@ -28,9 +28,9 @@ def _timestamp(value: Any) -> Any:
     try:
         moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
         moment.astimezone(UTC)  # the ends of the calendar have no equivalent there, and no column could hold them
-        return moment
     except (ValueError, OverflowError):
         raise PydanticCustomError("timestamp", "a time as RFC 3339 with an offset is expected") from None
+    return moment
 
 
 def parse_duration(text: str) -> timedelta:
