@@ -163,7 +163,9 @@ class Pool:
 
     async def events(self, name: str | None = None) -> list[Told]:
         """What the service has published of this partnership, in order."""
-        rows = await self.admin.fetch("SELECT * FROM outbox WHERE partnership_id = $1 ORDER BY position", self.id)
+        rows = await self.admin.fetch(
+            "SELECT * FROM outbox WHERE partnership_id = $1 AND snapshot_of IS NULL ORDER BY position", self.id
+        )
         told = [Told(row["type"].split(".")[2], json.loads(row["data"]), row) for row in rows]
         return [each for each in told if name in {None, each.name}]
 
@@ -214,7 +216,8 @@ class Roads:
     async def close(self, deviation_id: UUID, at: float = 2) -> None:
         await self.pool.deliver(
             kpi.DeviationClosed(
-                partnership_id=self.pool.id, deviation_id=deviation_id, kpi_id=self.kpi_id, crossing=1, at=day(at), value=96.0, deviation=0.0
+                partnership_id=self.pool.id, deviation_id=deviation_id, kpi_id=self.kpi_id, crossing=1, at=day(at),
+                value=96.0, deviation=0.0,
             )
         )  # fmt: skip
 

@@ -54,10 +54,12 @@ async def test_the_service_answers_while_the_solver_works(solver: Solver) -> Non
     assert ticks > 5
 
 
-async def test_a_problem_of_the_solver_is_raised_here(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solving, "SECONDS", -1.0)
+async def test_what_stops_the_solver_is_raised_here(solver: Solver) -> None:
+    everywhere = tuple(range(20))
+    needs = tuple(need(number, 1 + number % 2, everywhere, 5.0 + number) for number in range(40))
+    large = Problem(PROBLEM.parties, tuple(resource(number, *[7.0] * 12) for number in everywhere), needs)
     with pytest.raises(SolverTrouble):
-        await solver._ask("allocate", PROBLEM, -1.0)
+        await solver._ask("allocate", large, 0.0)
 
 
 async def test_a_worker_that_died_is_replaced(solver: Solver) -> None:
