@@ -6,7 +6,7 @@ import pytest
 from resources.resources_world import DAY, Pool, Roads, day
 
 from entente_resources.adjustment.commands import CharterAwaited
-from entente_shared.events import kpi, objectives
+from entente_shared.events import conflicts, kpi, objectives
 from entente_shared.ids import new_id
 
 
@@ -209,6 +209,20 @@ async def test_an_adjustment_is_made_on_the_allocation_as_it_is_now(roads: Roads
     await other.settle(other.term(None, (roads.rural, 10.0, 9.0), (roads.city, 10.0, 11.0)))
     await roads.decide(found["id"])
     assert await roads.pool.cells() == {roads.rural: 11.0, roads.city: 9.0}
+
+
+async def test_a_verdict_on_what_is_not_applied_changes_nothing(roads: Roads) -> None:
+    found = await roads.adjustment(await roads.deviate())
+    for verified in (True, False):
+        await roads.judge(found, verified=verified)
+        await roads.judge({**found, "id": str(new_id())}, verified=verified)
+    assert (await roads.adjustment(UUID(found["deviation_id"])))["state"] == "proposed"
+
+
+async def test_a_settlement_without_reallocation_is_not_ours(roads: Roads) -> None:
+    what = conflicts.CommitmentTerm(party_id=roads.pool.parties["Makers"], what="Belts", due_at=day(90))
+    await roads.settle(what)
+    assert (await roads.pool.get("/adjustments"))["items"] == []
 
 
 async def test_a_verified_adjustment_stays(roads: Roads) -> None:

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from resources.resources_world import Pool, Roads
 
+from entente_resources.app import create_app
 from entente_shared.events import objectives
 from entente_shared.events.objectives import Role
 from entente_shared.ids import new_id
@@ -298,3 +299,16 @@ async def test_lists_are_paginated(pool: Pool) -> None:
     second = await pool.get("/resources", limit=2, cursor=first["next_cursor"])
     assert [UUID(each["id"]) for each in (*first["items"], *second["items"])] == sorted(made)
     assert second["next_cursor"] is None
+
+
+def test_the_document_names_every_operation_after_the_service() -> None:
+    document = create_app().openapi()
+    operations = [one for path in document["paths"].values() for one in path.values() if isinstance(one, dict)]
+    named = {
+        one["operationId"]
+        for one in operations
+        if one["tags"][0] in {"resources", "needs", "allocations", "adjustments"}
+    }
+    assert len(named) == 14
+    assert all(name.startswith("resources_") for name in named)
+    assert "default" not in document["components"]["schemas"]["ResourcePatch"]["properties"]["name"]

@@ -151,6 +151,27 @@ def test_what_is_no_longer_eligible_is_given_up_and_counts_as_churn_and_effect()
     assert refuse(replace(problem, churn_budget=12.0)).churn_needed == 13.0
 
 
+def test_what_a_need_had_that_is_gone_counts_as_churn_alone() -> None:
+    problem = Problem((party(1),), (resource(0, 10.0),), (need(0, 1, (0,), 10),), {cell(7, 0): 3.0, cell(0, 0): 7.0})
+    found = allocate(problem)
+    assert (amounts(found.cells), found.certificate.churn) == ({(0, 0, 0): 10.0}, 6.0)
+    assert found.certificate.parties[0].utility_before == 0.7
+
+
+def test_what_lies_between_two_units_is_rounded_within_every_bound() -> None:
+    """Thirds of 10 h over three needs, of which only one has a lever that moves nothing here."""
+    needs = (need(0, 1, (0,), 10), need(1, 2, (0,), 10), need(2, 3, (0,), 10))
+    previous = {cell(0, 0): 1.0}
+    problem = Problem(
+        (*TWO, party(3)), (resource(0, 10.0),), needs, previous, 9.001, goal(1e-9, {(2, 1): 1.0, (0, 0): 1.0})
+    )
+    found = allocate(problem)
+    assert sum(found.cells.values()) <= 10.0
+    assert sorted(found.cells.values()) == pytest.approx([3.333, 3.333, 3.334])
+    silent = replace(problem, goal=goal(0.0, {(2, 1): 1.0}))
+    assert sorted(allocate(silent).cells.values()) == pytest.approx([3.333, 3.333, 3.334])
+
+
 def test_nothing_to_allocate_is_an_empty_allocation() -> None:
     assert allocate(Problem((), (), ())).cells == {}
     assert allocate(Problem((party(1),), (), (need(0, 1, (0,), 5),))).cells == {}

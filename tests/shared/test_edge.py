@@ -6,15 +6,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from entente_shared import errors
-from entente_shared.events.objectives import OrganisationChanged
-from entente_shared.ids import new_id
-from entente_shared.outbox import publish
-from entente_shared.runtime import Service
-from entente_shared.web import (
-    Amount, CurrentCaller, CurrentMember, CurrentSession, Duration, Router, Strict, Text, Timestamp, check_if_match, create_service,
-    format_duration, parse_duration, set_etag, withhold_response,
-)  # fmt: skip
 from fastapi import Request, Response
 from pydantic import ValidationError, field_validator
 from sqlalchemy import text
@@ -22,6 +13,29 @@ from support.servers import free_port
 from support.stack import Running
 from support.tokens import internal_token
 from support.waiting import eventually
+
+from entente_shared import errors
+from entente_shared.events.objectives import OrganisationChanged
+from entente_shared.ids import new_id
+from entente_shared.outbox import publish
+from entente_shared.runtime import Service
+from entente_shared.web import (
+    Amount,
+    CurrentCaller,
+    CurrentMember,
+    CurrentSession,
+    Duration,
+    Router,
+    Strict,
+    Text,
+    Timestamp,
+    check_if_match,
+    create_service,
+    format_duration,
+    parse_duration,
+    set_etag,
+    withhold_response,
+)  # fmt: skip
 
 router = Router(tags=["probe"])
 

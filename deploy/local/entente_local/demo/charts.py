@@ -9,7 +9,7 @@ from . import figures
 from .moments import Moment, Tone
 from .svg import Scale, Svg, ticks
 
-WIDTH, PLOT, LEFT, PANEL, TOP, LANE = 1360, 860, 70, 330, 92, 34
+WIDTH, PLOT, LEFT, PANEL, TOP, LANE = 1380, 840, 70, 340, 92, 44
 INK, FAINT, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 SERIES, PLAN, BAND, EDGE, LAW = "#1d4e89", "#52606d", "#fbe3e0", "#e08277", "#7a4fa3"
 COLOURS = {
@@ -131,11 +131,10 @@ class _Drawing:
 
     def _marks(self) -> None:
         decisive = sorted((each for each in self._panel.moments if each.decisive), key=lambda each: each.at)
-        occupied: list[float] = []
+        rows: list[float] = []
         for number, moment in enumerate(decisive, start=1):
             x, colour = self._x(moment.at), COLOURS[moment.tone]
-            row = sum(1 for other in occupied[-2:] if x - other < 18) % 2
-            occupied.append(x)
+            row = _free_row(rows, x)
             y = self._top - 11 - 19 * row
             self._svg.line(x, y, x, self._bottom, stroke=colour, stroke_width=0.9, opacity=0.55)
             self._badge(x, y, number, colour)
@@ -150,3 +149,10 @@ class _Drawing:
         self._badge(x, y - 4, number, colour)
         self._svg.text(x + 15, y, figures.original(moment.at), 11.5, fill=FAINT)
         self._svg.text(x + 66, y, moment.text, 11.5)
+
+
+def _free_row(rows: list[float], x: float) -> int:
+    """The lowest row whose last mark, at `rows[row]`, leaves room for one at `x`; remembers it there."""
+    row = next((row for row, last in enumerate(rows) if x - last >= 18), len(rows))
+    rows[row : row + 1] = [x]
+    return row

@@ -86,12 +86,11 @@ def _progress(console: Console) -> Progress:
 def _show(console: Console, setting: Setting, output: Path) -> None:
     read = outcome.read(setting)
     (output / FIGURES).write_text(text := json.dumps(read, indent=1, ensure_ascii=False) + "\n")
-    traces = {saga["correlation_id"]: saga for saga in setting.list("/sagas")}
-    told = {correlation: setting.get(f"/trace/{correlation}") for correlation in traces}
-    happened = [each for trace in told.values() for each in moments(trace)]
+    traces = [setting.get(f"/trace/{saga['correlation_id']}") for saga in setting.list("/sagas")]
+    happened = [each for trace in traces for each in moments(trace)]
     console.print(report.timeline(setting, happened))
     console.print()
-    console.print(report.tree(max(told.values(), key=lambda trace: len(trace["nodes"]))))
+    console.print(report.tree(max(traces, key=lambda trace: len(trace["saga"]["steps"]))))
     console.print()
     (output / CHART).write_text(panels.chart(setting, happened), encoding="utf-8")
     console.print(Rule(_("Figures"), align="left"))

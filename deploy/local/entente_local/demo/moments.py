@@ -107,9 +107,25 @@ def _proposed(data: Data) -> str:
 
 
 def _taken(data: Data) -> str:
-    text = f"{outcome(data['outcome'])} {tier(data['tier'])}"
+    text = f"{outcome(data['outcome'])} {tier(data['tier'])}: {money(data['amount'])}"
     count = {choice: sum(vote["choice"] == choice for vote in data["votes"]) for choice in ("yes", "no")}
-    return text + (_(", {yes} for and {no} against").format(**count) if data["votes"] else "")
+    return text + (_(", {yes} for, {no} against").format(**count) if data["votes"] else "")
+
+
+def _opened(data: Data) -> str:
+    return _("To be decided {tier}").format(tier=tier(data["tier"]))
+
+
+def _settled(data: Data) -> str:
+    kinds = [term["kind"] for term in data["terms"]]
+    names = {"rebaseline": _("new path"), "adjustment": _("adjustment"), "commitment": _("commitment")}
+    told = ", ".join(f"{kinds.count(kind)} {names[kind]}" for kind in dict.fromkeys(kinds))
+    return _("Settled and signed by all: {terms}").format(terms=told)
+
+
+def _rolled_back(data: Data) -> str:
+    reasons = {"still_deviating": _("still off plan"), "no_data": _("no data")}
+    return _("Rolled back: {reason}").format(reason=reasons.get(data["reason"], data["reason"]))
 
 
 def _verified(data: Data) -> str:
@@ -137,16 +153,14 @@ _TELLINGS: dict[str, _Telling] = {
     "adjustment_proposed": _Telling("event_time", _proposed, Tone.NEUTRAL),
     "adjustment_suppressed": _Telling(None, lambda _data: _("Suppressed by damping"), Tone.NEUTRAL, decisive=True),
     "adjustment_infeasible": _Telling(None, _infeasible, Tone.BAD, decisive=True),
-    "decision_opened": _Telling(
-        "opened_at", lambda d: _("To be decided {tier}").format(tier=tier(d["tier"])), Tone.NEUTRAL
-    ),
+    "decision_opened": _Telling("opened_at", _opened, Tone.NEUTRAL),
     "decision_taken": _Telling("taken_at", _taken, Tone.GOOD, decisive=True),
     "adjustment_applied": _Telling(
         "applied_at", lambda d: _("Applied: {count} cells").format(count=len(d["changes"])), Tone.NEUTRAL
     ),
     "adjustment_verified": _Telling("at", _verified, Tone.GOOD, decisive=True),
     "adjustment_not_verified": _Telling("at", _not_verified, Tone.BAD),
-    "adjustment_rolled_back": _Telling("at", lambda _data: _("Rolled back"), Tone.BAD, decisive=True),
+    "adjustment_rolled_back": _Telling("at", _rolled_back, Tone.BAD, decisive=True),
     "case_opened": _Telling("opened_at", lambda _data: _("A case is opened"), Tone.CONFLICT),
     "level_reached": _Telling(
         "reached_at",
@@ -154,11 +168,6 @@ _TELLINGS: dict[str, _Telling] = {
         Tone.CONFLICT,
         decisive=True,
     ),
-    "case_settled": _Telling(
-        "settled_at",
-        lambda d: _("Settled: {terms} terms, signed by all").format(terms=len(d["terms"])),
-        Tone.GOOD,
-        decisive=True,
-    ),
+    "case_settled": _Telling("settled_at", _settled, Tone.GOOD, decisive=True),
     "case_closed": _Telling("closed_at", lambda d: _("Closed: {outcome}").format(outcome=d["outcome"]), Tone.GOOD),
 }

@@ -53,10 +53,15 @@ def _loop(setting: Setting, deviation: Record, saga: Record) -> Outcome:
         "decision": decision and decision["status"],
         "amount": decision and decision["amount"] and f"{float(decision['amount']['amount']):.2f}",
         "verification": verification and verification["outcome"],
-        "measured": verification and round(verification["measured_effect"], 1),
-        "expected": verification and round(verification["expected_effect"], 1),
+        "measured": _effect(verification, "measured_effect"),
+        "expected": _effect(verification, "expected_effect"),
         "states": [step["state"] for step in saga["steps"]],
     }
+
+
+def _effect(verification: Record | None, name: str) -> float | None:
+    value = verification[name] if verification else None
+    return None if value is None else round(value, 1)
 
 
 def _decision(setting: Setting, saga: Record) -> Record | None:

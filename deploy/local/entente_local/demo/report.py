@@ -1,9 +1,9 @@
 """What the demonstration shows on the terminal when the months are over: a timeline, and one loop as a tree."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
+from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -25,20 +25,18 @@ _SIGNS = {Tone.WARNING: "▲", Tone.NEUTRAL: "·", Tone.GOOD: "✓", Tone.BAD: "
 
 
 def timeline(setting: Setting, told: Sequence[Moment]) -> RenderableType:
-    """All moments of all loops by the partnership's calendar, one column for each KPI."""
-    table = Table(title=_("Timeline (original months)"), title_justify="left", title_style="bold", pad_edge=False)
-    table.add_column(_("Month"), no_wrap=True)
-    for subject in setting.kpis:
-        table.add_column(short_title(subject), ratio=1)
-    columns = list(setting.kpis.values())
-    previous: datetime | None = None
-    for each in sorted(told, key=lambda each: each.at):
-        cells: list[RenderableType] = [""] * len(columns)
-        line = Text(f"{_SIGNS[each.tone]} {each.text}", STYLES[each.tone])
-        cells[columns.index(each.kpi_id)] = line
-        month = figures.original(each.at)
-        table.add_row(month if previous is None or month != figures.original(previous) else "", *cells)
-        previous = each.at
+    """All moments of all loops by the partnership's calendar."""
+    table = Table(title=_("Timeline (original months)"), title_justify="left", title_style="bold", box=box.SIMPLE)
+    table.add_column(_("Month"), no_wrap=True, style="cyan")
+    table.add_column(_("Figure"), no_wrap=True)
+    table.add_column(_("What happened"))
+    order = list(setting.kpis.values())
+    shown: tuple[str, str] | None = None
+    for each in sorted(told, key=lambda each: (each.at, order.index(each.kpi_id))):
+        where = figures.original(each.at), short_title(setting.subject(each.kpi_id))
+        month, figure = where if where != shown else ("", "")
+        table.add_row(month, figure, Text(f"{_SIGNS[each.tone]} {each.text}", STYLES[each.tone]))
+        shown = where
     return table
 
 
@@ -72,8 +70,15 @@ def tree(trace: dict[str, Any]) -> RenderableType:
 
 def _label(node: dict[str, Any], moment: Moment | None) -> Text:
     label = Text(f"{node['producer']} ", "dim").append(name_of(node), "bold" if moment else "dim")
+    if not moment and (state := _state(node["data"])):
+        label.append(f"  {state}", "dim")
     if moment:
         label.append(f"  {figures.original(moment.at)}  ", "cyan").append(moment.text, STYLES[moment.tone])
     if node["rule_version"]:
         label.append(_("  rule {version}").format(version=node["rule_version"]), "dim")
     return label
+
+
+def _state(data: dict[str, Any]) -> str:
+    """What a state event says its aggregate has become."""
+    return next((f"{name} {data[name]}" for name in ("state", "revision") if name in data), "")

@@ -86,8 +86,7 @@ def _applied(adjustment: Adjustment, ground: Ground) -> events.AdjustmentApplied
 async def _charge(session: AsyncSession, adjustment: Adjustment, ground: Ground) -> None:
     """Count it for damping, in event time."""
     assert adjustment.kpi_id is not None, "what is decided answers a deviation, which is of a KPI"
-    if ground.agreed.charter is None:
-        return
+    assert ground.agreed.charter is not None, "it was proposed under one"
     key = (adjustment.partnership_id, adjustment.kpi_id)
     state = await queries.load_damping(session, *key)
     charged = damping.charge(state, adjustment.event_time, ground.agreed.charter.policy.damping_half_life)
