@@ -15,10 +15,21 @@ def main(members: list[str]) -> None:
     for member in members:
         with tempfile.TemporaryDirectory(prefix=f"entente-smoke-{member}-") as folder:
             python = Path(folder) / "bin" / "python"
-            paths = [str(ROOT / PATHS.get(member, f"services/{member}")), *([] if member == "shared" else [str(ROOT / "shared")])]
+            paths = [
+                str(ROOT / PATHS.get(member, f"services/{member}")),
+                *([] if member == "shared" else [str(ROOT / "shared")]),
+            ]
             for command in (
                 ["venv", "--quiet", "--python", sys.executable, folder],
-                ["pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(ROOT / f"lock/{member}.txt")],
+                [
+                    "pip",
+                    "sync",
+                    "--quiet",
+                    "--python",
+                    str(python),
+                    "--require-hashes",
+                    str(ROOT / f"lock/{member}.txt"),
+                ],
                 ["pip", "install", "--quiet", "--python", str(python), "--no-deps", *(f"-e{path}" for path in paths)],
             ):
                 subprocess.run([str(UV), *command], check=True)

@@ -26,7 +26,7 @@ from .handling import Handlers
 from .leader import Leader, Lease
 from .outbox import Received, handling
 from .plumbing import consumer_position, inbox
-from .pull import Pull
+from .pull import ConsumerGoneError, Pull
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -59,13 +59,15 @@ class Consumer:
 
     async def _lead(self, _lease: Lease) -> None:
         await delivery.bind(self._broker, self._database, self._service, self._producer)
-        stream = stream_name(self._producer)
+        stream, delivered = stream_name(self._producer), 0
         async with Pull(self._broker, stream, self._service, self._settings.delivery_batch) as pull:
             while True:
                 if (now := asyncio.get_running_loop().time()) >= self._retry_at:
                     self._retry_at = now + min(_IDLE, await self._retry_parked())
                 messages = await pull.next(max(0.01, self._retry_at - now))
                 if messages:
+                    _check_gapless(messages, delivered)
+                    delivered += len(messages)
                     await self._handle_batch(messages)
                     await messages[-1].ack_sync(timeout=5)
                     telemetry.HANDLED.labels(self._service, self._producer).inc(len(messages))
@@ -83,7 +85,7 @@ class Consumer:
 
     async def _ask_for_snapshot(self) -> None:
         try:
-            await self._broker.request(snapshot_subject(self._producer), self._service.encode(), timeout=5)
+            await self._broker.request(snapshot_subject(self._producer), self._service.encode(), timeout=20)
         except NatsError:
             return  # the producer is not there yet: asked again at the next rest
         async with self._database.transaction() as session:
@@ -117,7 +119,7 @@ class Consumer:
             if is_outage(error):
                 raise
             self._retry_at = 0.0
-            log.warning("event parked", event_id=str(envelope.event_id), type=envelope.type, error=repr(error))
+            log.warning("event parked", event_id=str(envelope.event_id), type=envelope.type, error=type(error).__name__)
             async with self._database.transaction() as session:
                 await self._advance(session, delivery.sequence(message))
                 if await self._claim(session, [envelope.event_id]):
@@ -183,16 +185,25 @@ class Consumer:
             except Exception as error:
                 if is_outage(error):
                     raise
-                log.warning("retry failed", event_id=str(envelope.event_id), type=envelope.type, error=repr(error))
+                log.warning(
+                    "retry failed", event_id=str(envelope.event_id), type=envelope.type, error=type(error).__name__
+                )
                 async with self._database.transaction() as session:
                     await self._parking.postpone(session, envelope.event_id, error)
 
 
+def _check_gapless(messages: Sequence[Msg], delivered: int) -> None:
+    """Raises ConsumerGoneError where a delivery is missing: it went to a connection that is gone, and must come again."""
+    for number, message in enumerate(messages, delivered + 1):
+        if delivery.delivery_number(message) != number:
+            raise ConsumerGoneError("a delivery went astray")
+
+
+_OUTAGES = ("08", "53", "55", "57")  # connection, resources, lock or object not available, operator intervention
+
+
 def is_outage(error: BaseException) -> bool:
-    """Whether the database was away, which says nothing about the event."""
+    """Whether the database was away or overloaded, which says nothing about the event."""
     if isinstance(error, exc.DBAPIError):
-        return error.connection_invalidated or isinstance(
-            getattr(error.orig, "__cause__", None),
-            asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError | OSError,
-        )
+        return error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in _OUTAGES
     return isinstance(error, OSError | exc.TimeoutError | asyncpg.PostgresConnectionError | asyncpg.InterfaceError)

@@ -62,6 +62,11 @@ def sequence(message: Msg) -> int:
     return int(message.metadata.sequence.stream)
 
 
+def delivery_number(message: Msg) -> int:
+    """How many messages the durable had delivered with this one; 1 for the first since it was made."""
+    return int(message.metadata.sequence.consumer)
+
+
 def unnested(ids: list[UUID]) -> ColumnElement[Any]:
     return func.unnest(bindparam("event_ids", ids, type_=ARRAY(Uuid())))
 
@@ -73,24 +78,21 @@ async def position(database: Database, producer: str) -> Position | None:
 
 
 async def bind(broker: Client, database: Database, service: str, producer: str) -> None:
-    """See that the durable exists and does not stand beyond what the database has seen.
+    """Make the durable anew, so that it begins right after what the database has handled.
 
-    A new stream (the broker lost its disk) is read from its start, and so is any stream by a database without a position.
+    One that is left over may have messages in flight to a reader that is gone: an acknowledgement of later ones would
+    cover them. A new stream (the broker lost its disk) is read from its start, and so is any stream by a database without
+    a position.
     """
     js = broker.jetstream(timeout=5)
     stream = await _stream(js, producer)
     created = str(stream.created)
     known = await position(database, producer)
-    if known is None or known.stream_created != created:
-        start, received = 0, known is not None and known.snapshot_received
-    else:
-        start, received = min(known.sequence, stream.state.last_seq), known.snapshot_received
-    info = await _durable(js, service, producer)
-    if info is not None and (((info.ack_floor and info.ack_floor.stream_seq) or 0) > start or start == 0):
+    received = known is not None and known.snapshot_received
+    start = min(known.sequence, stream.state.last_seq) if known is not None and known.stream_created == created else 0
+    if await _durable(js, service, producer) is not None:
         await js.delete_consumer(stream_name(producer), service)
-        info = None
-    if info is None:
-        await js.add_consumer(stream_name(producer), _configuration(service, start))
+    await js.add_consumer(stream_name(producer), _configuration(service, start))
     async with database.transaction() as session:
         row = {"producer": producer, "stream_created": created, "sequence": start, "snapshot_received": received}
         await session.execute(

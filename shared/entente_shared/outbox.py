@@ -14,11 +14,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import telemetry
+from .errors import N_, TooLarge
 from .events import Event
 from .ids import new_id
 from .plumbing import aggregate_version, outbox
 
 SHARED = "shared"
+MAX_EVENT_BYTES = 900_000  # the broker takes 1 MiB with the headers; a larger event would stop all that follow it
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,14 @@ def publish(
     """Have `event` published when this transaction commits, and return its id.
 
     Correlation and causation are those of the event being handled, unless given: a person's act on a record of a saga
-    passes those that the record keeps. `starts_saga` makes the event its own correlation.
+    passes those that the record keeps. `starts_saga` makes the event its own correlation. Raises TooLarge.
     """
     event_id = new_id()
     cause = handling.get()
     contract = event.contract
+    data = event.model_dump_json()
+    if len(data.encode()) > MAX_EVENT_BYTES:
+        raise TooLarge(N_("What this would announce is larger than an event may be; divide it into smaller parts."))
     row = {
         "event_id": event_id,
         "type": contract.type,
@@ -81,7 +86,7 @@ def publish(
         "correlation_id": event_id if starts_saga else correlation_id or (cause.correlation_id if cause else event_id),
         "causation_id": causation_id or (cause.event_id if cause else None),
         "traceparent": telemetry.traceparent(),
-        "data": event.model_dump_json(),
+        "data": data,
     }
     session.info.setdefault("events", []).append(row)
     return event_id

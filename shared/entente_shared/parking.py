@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from nats.aio.msg import Msg
-from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, false, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import delivery
+from .errors import Unavailable
 from .outbox import Received
 from .plumbing import parked_event
 from .settings import ServiceSettings
@@ -91,15 +92,21 @@ class Parking:
         return (await session.execute(statement)).first() is not None
 
     async def postpone(self, session: AsyncSession, event_id: UUID, error: Exception) -> None:
-        """Count a failed attempt: later again with doubled delay, or dead after the last one."""
+        """Count a failed attempt: later again with doubled delay, or dead after the last one.
+
+        An event that only waits for another (Unavailable) is tried for as long as it takes.
+        """
+        waits = isinstance(error, Unavailable)
         attempts = parked_event.c.attempts + 1
-        delay = self._settings.delivery_backoff * func.power(2, parked_event.c.attempts)
+        delay = func.least(
+            30 if waits else 300, self._settings.delivery_backoff * func.power(2, parked_event.c.attempts)
+        )
         await session.execute(
             update(parked_event)
             .where(parked_event.c.event_id == event_id)
             .values(
                 attempts=attempts,
-                dead=attempts >= self._settings.delivery_attempts,
+                dead=false() if waits else attempts >= self._settings.delivery_attempts,
                 next_attempt_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, delay),
                 error=_described(error),
             )

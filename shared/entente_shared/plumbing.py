@@ -46,6 +46,7 @@ outbox = Table(
     Column("stream_sequence", BigInteger),
 )
 Index("ix_outbox_unpublished", outbox.c.position, postgresql_where=outbox.c.published_at.is_(None))
+Index("ix_outbox_published_at", outbox.c.published_at)
 Index("ix_outbox_stream_sequence", outbox.c.stream_sequence)
 Index(
     "ix_outbox_state", outbox.c.type, outbox.c.aggregate_id, outbox.c.aggregate_version,
@@ -76,6 +77,8 @@ inbox = Table(
     Column("handled_at", _moment, nullable=False, server_default=_now),
     PrimaryKeyConstraint("producer", "event_id"),
 )
+
+Index("ix_inbox_handled_at", inbox.c.handled_at)
 
 consumer_position = Table(
     "consumer_position",
@@ -124,6 +127,8 @@ idempotency_key = Table(
     Column("created_at", _moment, nullable=False, server_default=_now),
     PrimaryKeyConstraint("principal", "key"),
 )
+
+Index("ix_idempotency_key_created_at", idempotency_key.c.created_at)
 
 timer = Table(
     "timer",

@@ -25,10 +25,10 @@ WAKE_CHANNEL = "entente_outbox"
 _PENDING = "SELECT * FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT $1"
 _MARK = """UPDATE outbox SET published_at = now(), stream_sequence = sent.sequence
   FROM unnest($1::bigint[], $2::bigint[]) AS sent(position, sequence) WHERE outbox.position = sent.position"""
-_FORGET = """WITH forgotten AS (
-    UPDATE outbox SET published_at = NULL, stream_sequence = NULL
-     WHERE stream_sequence > $1::bigint AND occurred_at > now() - make_interval(secs => $2::float8))
-  INSERT INTO relay_state (stream, stream_created) VALUES ($3, $4)
+_FORGET = """UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE position IN (
+    SELECT position FROM outbox
+     WHERE stream_sequence > $1::bigint AND occurred_at > now() - make_interval(secs => $2::float8) LIMIT 5000)"""
+_TAKE_UP = """INSERT INTO relay_state (stream, stream_created) VALUES ($1, $2)
   ON CONFLICT (stream) DO UPDATE SET stream_created = excluded.stream_created"""
 _ACK_TIMEOUT = 5.0
 
@@ -96,7 +96,9 @@ class Relay:
         )
 
     async def _forget(self, lease: Lease, created: str, after: int) -> None:
-        await lease.execute(_FORGET, after, self._settings.outbox_horizon, self._service, created)
+        while await lease.execute(_FORGET, after, self._settings.outbox_horizon) != "UPDATE 0":
+            continue  # in parts, so that a large outbox outlasts no statement's time-out
+        await lease.execute(_TAKE_UP, self._service, created)
         log.info("stream taken up", created=created, after=after)
 
     async def _publish_window(self, lease: Lease) -> int:

@@ -10,22 +10,29 @@ from .db import Database
 log = structlog.get_logger(__name__)
 
 _PERIOD = 600.0
+_BATCH = 5000
 _STATEMENTS = (
     # The latest state event of an aggregate stays for ever: snapshots are made of it.
-    """DELETE FROM outbox WHERE published_at < now() - make_interval(secs => :horizon) AND (kind = 'effect' OR snapshot_of IS NOT NULL
-        OR EXISTS (SELECT 1 FROM outbox newer WHERE newer.kind = 'state' AND newer.snapshot_of IS NULL AND newer.type = outbox.type
-                    AND newer.aggregate_id = outbox.aggregate_id AND newer.aggregate_version > outbox.aggregate_version))""",
+    """DELETE FROM outbox WHERE position IN (SELECT position FROM outbox old
+        WHERE published_at < now() - make_interval(secs => :horizon) AND (kind = 'effect' OR snapshot_of IS NOT NULL OR EXISTS
+          (SELECT 1 FROM outbox newer WHERE newer.kind = 'state' AND newer.snapshot_of IS NULL AND newer.type = old.type
+              AND newer.aggregate_id = old.aggregate_id AND newer.aggregate_version > old.aggregate_version)) LIMIT :batch)""",
     # Inbox ids outlive the outbox and the stream, so that nothing republished has its effect twice.
-    "DELETE FROM inbox WHERE handled_at < now() - make_interval(secs => 3 * :horizon)",
-    "DELETE FROM idempotency_key WHERE created_at < now() - interval '1 day'",
+    """DELETE FROM inbox WHERE (producer, event_id) IN (SELECT producer, event_id FROM inbox
+        WHERE handled_at < now() - make_interval(secs => 3 * :horizon) LIMIT :batch)""",
+    """DELETE FROM idempotency_key WHERE (principal, key) IN (SELECT principal, key FROM idempotency_key
+        WHERE created_at < now() - make_interval(days => 1, secs => 0 * :horizon) LIMIT :batch)""",
 )
 
 
 async def forget(database: Database, horizon: float) -> None:
-    """One pass over the plumbing's tables. `horizon` is in seconds."""
+    """One pass over the plumbing's tables, in small transactions. `horizon` is in seconds."""
     for statement in _STATEMENTS:
-        async with database.transaction() as session:
-            await session.execute(text(statement), {"horizon": horizon} if ":horizon" in statement else {})
+        deleted = _BATCH
+        while deleted == _BATCH:
+            async with database.transaction() as session:
+                connection = await session.connection()
+                deleted = (await connection.execute(text(statement), {"horizon": horizon, "batch": _BATCH})).rowcount
 
 
 async def run(database: Database, horizon: float) -> None:

@@ -56,7 +56,9 @@ class Runtime:
         self.timers = TimerLoop(self.database, service.timers, settings.timer_poll)
         self._has_timers, self._is_producer = bool(service.timers.kinds), service.is_producer
         self._tasks: list[asyncio.Task[None]] = []
+        self._broken = False
         self._wake = asyncio.Event()
+        self._snapshot_turn, self._snapshot_begun = asyncio.Lock(), 0.0
         self.database.on_commit = self._committed
 
     async def start(self) -> None:
@@ -75,12 +77,20 @@ class Runtime:
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=0.5)
         if self.broker is not None:
-            with suppress(NatsError, TimeoutError):
+            with suppress(NatsError, TimeoutError, OSError):
                 await self.broker.close()
         await self.database.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+        task = asyncio.create_task(work, name=getattr(work, "__qualname__", None))
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A background task that breaks for good makes the process not ready, rather than silently half alive."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a background task ended", task=task.get_name(), exc_info=error)
+            self._broken = True
 
     async def _connect_broker(self) -> None:
         while self.broker is None:
@@ -100,8 +110,13 @@ class Runtime:
 
     async def _answer_snapshot(self, request: Msg) -> None:
         """A consumer asks for our state events; it asks again where this fails."""
+        asked = asyncio.get_running_loop().time()
         try:
-            count = await snapshots.republish(self.database)
+            async with self._snapshot_turn:
+                count = 0
+                if self._snapshot_begun < asked:  # else one was made since this was asked: it serves
+                    self._snapshot_begun = asyncio.get_running_loop().time()
+                    count = await snapshots.republish(self.database)
         except Exception as error:  # noqa: BLE001 - the consumer repeats its request; it is logged
             log.warning("snapshot failed", error=repr(error))
             return
@@ -126,7 +141,7 @@ class Runtime:
 
     async def checks(self) -> dict[str, str]:
         """Each dependency by name, `ok` or what is wrong with it."""
-        found = {"database": "ok", "broker": "ok"}
+        found = {"database": "ok", "broker": "ok", **({"background": "a task ended"} if self._broken else {})}
         try:
             async with asyncio.timeout(2), self.database.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))

@@ -35,7 +35,7 @@ class ServiceSettings(BaseSettings):
     relay_window: int = 512
     outbox_horizon: float = 7 * 86400.0
     delivery_batch: int = 256
-    delivery_attempts: int = 6
+    delivery_attempts: int = 10
     delivery_backoff: float = 0.25
     timer_poll: float = 0.25
     leader_timeout: float = 3.0

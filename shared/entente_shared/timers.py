@@ -133,7 +133,7 @@ class TimerLoop:
         except Exception as error:
             if due is None:
                 raise
-            log.warning("timer failed", kind=due.kind, subject=str(due.subject_id), error=repr(error))
+            log.warning("timer failed", kind=due.kind, subject=str(due.subject_id), error=type(error).__name__)
             await self._postpone(due)
         return True
 

@@ -155,7 +155,7 @@ def test_what_a_need_had_that_is_gone_counts_as_churn_alone() -> None:
     problem = Problem((party(1),), (resource(0, 10.0),), (need(0, 1, (0,), 10),), {cell(7, 0): 3.0, cell(0, 0): 7.0})
     found = allocate(problem)
     assert (amounts(found.cells), found.certificate.churn) == ({(0, 0, 0): 10.0}, 6.0)
-    assert found.certificate.parties[0].utility_before == 0.7
+    assert found.certificate.parties[0].utility_before == pytest.approx(0.7)
 
 
 def test_what_lies_between_two_units_is_rounded_within_every_bound() -> None:

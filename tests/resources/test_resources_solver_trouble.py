@@ -83,8 +83,13 @@ def test_without_time_left_nothing_is_tried_again(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_second_model_that_contradicts_the_first_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([churn, lambda _model: None])
-    monkeypatch.setattr(leximin, "minimise_churn", lambda model: next(answers)(model))
+    answered: list[float | None] = []
+
+    def contradict(model: Model) -> float | None:
+        answered.append(None if answered else churn(model))
+        return answered[-1]
+
+    monkeypatch.setattr(leximin, "minimise_churn", contradict)
     with pytest.raises(SolverTrouble):
         study.propose(replace(PROBLEM, goal=goal(1.0, {(0, 0): 1.0})), SECONDS)
 

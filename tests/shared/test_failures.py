@@ -18,6 +18,7 @@ from support.tokens import internal_token
 from support.waiting import eventually
 
 from entente_shared import broker
+from entente_shared.errors import TooLarge, Unavailable
 from entente_shared.events.objectives import (
     ClockMode,
     MembershipChanged,
@@ -66,7 +67,7 @@ async def test_a_frozen_leader_hands_over_and_cannot_disturb_when_it_wakes(probe
         await eventually(lambda: len(seen) == 1)
         leader.send_signal(signal.SIGSTOP)
         await tell(successor.database, "while frozen", organisation=organisation)
-        await eventually(lambda: len(seen) == 2, 15)
+        await eventually(lambda: len(seen) == 2, 30)
         assert successor.relay.leading
         leader.send_signal(signal.SIGCONT)
         await tell(successor.database, "awake", "again", organisation=organisation)
@@ -287,3 +288,53 @@ async def test_an_older_state_does_not_overwrite_a_newer_one(probe):
         assert await roles() == ["sponsor"]
     finally:
         await consumer.close()
+
+
+async def test_what_a_lost_reader_had_in_flight_is_handled_before_what_came_later(probe):
+    """A reader that goes between delivery and acknowledgement must not have its messages covered by a later one."""
+    handlers, seen, away = Handlers(), [], [True]
+
+    @handlers.on(OrganisationChanged)
+    async def keep(session, event, received):
+        if event.name == "one" and away:
+            away.clear()
+            raise OSError("the database is away")
+        if not received.snapshot:
+            seen.append(event.name)
+
+    producer = await probe.start("objectives")
+    await probe.start("kpi", handlers)
+    await probe.settled("kpi")
+    await tell(producer.database, "one")
+    await eventually(lambda: not away)
+    await tell(producer.database, "two", "three")
+    await eventually(lambda: len(seen) >= 3)
+    assert seen == ["one", "two", "three"]
+
+
+async def test_an_event_that_waits_for_another_is_never_given_up(probe):
+    handlers, seen, tries = Handlers(), [], []
+
+    @handlers.on(OrganisationChanged)
+    async def keep(session, event, received):
+        tries.append(event.name)
+        if len(tries) < 6:
+            raise Unavailable("the other one has not come yet")
+        seen.append(event.name)
+
+    producer = await probe.start("objectives")
+    await probe.start("kpi", handlers, delivery_attempts=2, delivery_backoff=0.01)
+    await probe.settled("kpi")
+    await tell(producer.database, "patient")
+    await eventually(lambda: seen == ["patient"])
+    assert len(tries) == 6
+
+
+async def test_an_event_too_large_for_the_broker_is_refused_before_it_can_block_others(probe):
+    handlers, seen = recorder()
+    producer = await probe.start("objectives")
+    await probe.start("kpi", handlers)
+    with pytest.raises(TooLarge):
+        await tell(producer.database, "x" * 2_000_000)
+    await tell(producer.database, "small")
+    await eventually(lambda: [name for _, _, name in seen] == ["small"])

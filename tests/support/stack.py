@@ -123,6 +123,7 @@ class Stack:
         }
         if service == "gateway":
             common["token_private_key"] = self.private_key
+            common["stream_heartbeat"] = 0.3
             common["upstreams"] = ",".join(f"{name}={self.url(name)}" for name in SERVICES if name in self.ports)
         return settings_type(**{**common, **overrides})
 

@@ -49,6 +49,7 @@ class Database:
     def __init__(self, settings: ServiceSettings) -> None:
         self.engine = create_async_engine(
             settings.database_url,
+            hide_parameters=True,  # they are tenants' content, and errors are logged
             pool_size=settings.pool_size,
             max_overflow=settings.pool_size,
             pool_timeout=5,

@@ -35,7 +35,7 @@ class Money(BaseModel):
 class Body(BaseModel):
     """A part of an event. Unknown fields are ignored, so that a producer may add some."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)

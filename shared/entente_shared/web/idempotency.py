@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from .. import consistency
 from ..auth import Caller
 from ..errors import N_, Conflict, Unprocessable
 from ..plumbing import idempotency_key
@@ -53,6 +54,9 @@ async def once(
         return await _replay(session, where, fingerprint)
     response = await act(request)
     stored = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    if session.info.get("events"):
+        last = session.info["events"][-1]["event_id"]
+        stored[consistency.HEADER] = consistency.render(request.app.state.runtime.name, last, [])
     content = None if getattr(request.state, "withheld", False) else bytes(response.body)
     await session.execute(
         update(idempotency_key).where(*where).values(status=response.status_code, headers=stored, body=content)

@@ -62,7 +62,7 @@ async def _answer(request: Request, act: Act, *, decodes: bool) -> Response:
 async def _read_json(request: Request) -> None:
     """Decode a JSON body strictly, before FastAPI would by the lenient standard library."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type == "application/json":
+    if content_type == "application/json" or content_type.endswith("+json"):
         content = await request.body()
         if content:
             request._json = strict_json.decode(content)  # noqa: SLF001 - where Starlette keeps the decoded body

@@ -9,7 +9,7 @@ from . import figures
 from .moments import Moment, Tone
 from .svg import Scale, Svg, ticks
 
-WIDTH, PLOT, LEFT, PANEL, TOP, LANE = 1380, 840, 70, 340, 92, 44
+WIDTH, PLOT, LEFT, PANEL, TOP, LANE = 1440, 840, 70, 340, 92, 44
 INK, FAINT, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 SERIES, PLAN, BAND, EDGE, LAW = "#1d4e89", "#52606d", "#fbe3e0", "#e08277", "#7a4fa3"
 COLOURS = {

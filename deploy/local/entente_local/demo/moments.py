@@ -119,7 +119,7 @@ def _opened(data: Data) -> str:
 def _settled(data: Data) -> str:
     kinds = [term["kind"] for term in data["terms"]]
     names = {"rebaseline": _("new path"), "adjustment": _("adjustment"), "commitment": _("commitment")}
-    told = ", ".join(f"{kinds.count(kind)} {names[kind]}" for kind in dict.fromkeys(kinds))
+    told = ", ".join(f"{kinds.count(kind)} × {names[kind]}" for kind in dict.fromkeys(kinds))
     return _("Settled and signed by all: {terms}").format(terms=told)
 
 

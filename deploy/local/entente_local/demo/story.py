@@ -29,15 +29,16 @@ class Story:
         self._meet_cases(month)
 
     def _meet_deviations(self) -> None:
-        for deviation in self._setting.list("/deviations"):
-            if deviation["id"] not in self._met:
-                self._met.add(deviation["id"])
-                self._meet(deviation)
+        """Nobody votes before each deviation of the month is answered: a proposal depends on what was applied before it."""
+        found = [each for each in self._setting.list("/deviations") if each["id"] not in self._met]
+        self._met.update(each["id"] for each in found)
+        answered = [(each, readback.await_state(self._setting, each, _ANSWERED)) for each in found]
+        for deviation, state in answered:
+            self._meet(deviation, state)
 
-    def _meet(self, deviation: Record) -> None:
-        """Wait for the partnership's answer, and vote where it asks for votes."""
+    def _meet(self, deviation: Record, state: str) -> None:
+        """Vote where the partnership's answer asks for votes."""
         subject = self._setting.subject(deviation["kpi_id"])
-        state = readback.await_state(self._setting, deviation, _ANSWERED)
         if state == "deciding":
             decision = readback.open_decision(self._setting, deviation["correlation_id"])
             if decision:  # what is within the automatic tier decides itself
