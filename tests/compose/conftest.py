@@ -55,10 +55,10 @@ class Deployment:
         assert done.returncode == 0 or not check, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def up(self, *options: str) -> None:
-        """One command with no step before it, and two processes of a service."""
+    def up(self) -> None:
+        """One command with no step before it (there are no images of this project yet), and two processes of a service."""
         try:
-            self.compose("up", "--wait", "--wait-timeout", "300", "--scale", "kpi=2", *options)
+            self.compose("up", "--wait", "--wait-timeout", "300", "--scale", "kpi=2")
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.compose('logs', '--tail', '20', check=False)}") from None
 
@@ -111,7 +111,7 @@ def deployment() -> Iterator[Deployment]:
         pytest.skip(f"docker-compose.yml is NOT tested: {reason}")
     deployment = Deployment()
     try:
-        deployment.up("--build")
+        deployment.up()
         yield deployment
     finally:
         deployment.remove()

@@ -112,6 +112,18 @@ class Saga:
         )
         return await self.tell(opened)
 
+    async def recover(self) -> UUID:
+        closed = kpi.DeviationClosed(
+            partnership_id=self.partnership.id,
+            deviation_id=self.deviation_id,
+            kpi_id=self.kpi_id,
+            crossing=1,
+            at=START + DAY,
+            value=400.0,
+            deviation=0.0,
+        )
+        return await self.tell(closed)
+
     async def propose(self) -> UUID:
         half = Alternative(
             key="half", label="Half of it", changes=[self.change], expected_effect=-14.0, amount=None, parties=[]

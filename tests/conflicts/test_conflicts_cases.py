@@ -75,6 +75,16 @@ async def test_an_approved_decision_opens_no_case(partnership):
     assert (await partnership.get("cases"))["items"] == []
 
 
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.EXPIRED])
+async def test_a_decision_that_fails_after_the_kpi_recovered_opens_no_case(partnership, outcome):
+    saga = Saga(partnership)
+    await saga.deviate()
+    await saga.propose()
+    await partnership.alone.heard(await saga.recover())
+    await partnership.alone.heard(await saga.decide(outcome))
+    assert (await partnership.get("cases"))["items"] == []
+
+
 @pytest.mark.parametrize("outcome", [Outcome.VETOED, Outcome.EXPIRED])
 async def test_a_failed_rebaseline_opens_a_case(partnership, outcome):
     saga = Saga(partnership)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events.conflicts import Cause, CauseKind
+from entente_shared.events.kpi import DeviationAnnulled, DeviationClosed
 from entente_shared.events.objectives import DecisionTaken, SubjectKind
 from entente_shared.events.resources import AdjustmentInfeasible, AdjustmentProposed
 from entente_shared.ids import derived_id
@@ -71,6 +72,8 @@ async def _open(
     correlation_id: UUID,
     causation_id: UUID,
 ) -> None:
+    if proposal is not None and await _is_moot(session, proposal):
+        return
     cause = Cause(kind=CauseKind.DECISION, id=decision.decision_id)
     kpi_id = proposal.kpi_id if proposal else None
     objective = await charter.objective_title(session, decision.partnership_id, kpi_id)
@@ -87,6 +90,14 @@ async def _open(
         causation_id=causation_id,
     )
     await open_case(session, opening)
+
+
+async def _is_moot(session: AsyncSession, proposal: AdjustmentProposed) -> bool:
+    """The KPI came back, or was never off its path, before the decision fell: nothing is left to quarrel about."""
+    for over in (DeviationClosed, DeviationAnnulled):
+        if await context.latest(session, over, proposal.partnership_id, proposal.deviation_id) is not None:
+            return True
+    return False
 
 
 async def _lock(session: AsyncSession, subject_id: UUID) -> None:
