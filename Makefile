@@ -55,7 +55,7 @@ lint: $(ENV)
 	$(BIN)/ruff check --quiet .
 
 types: $(ENV)
-	$(BIN)/mypy --no-error-summary $(PACKAGES)
+	$(BIN)/mypy --no-error-summary $(PACKAGES) deploy/setup/entente_setup
 
 imports: $(ENV)
 	$(BIN)/lint-imports --no-logo

@@ -18,7 +18,7 @@ from .exchange import TOKEN, Exchange
 from .identity.authentication import Authenticator
 from .identity.tokens import Mint
 from .proxy.domain import Hints, request_headers
-from .proxy.forward import forward
+from .proxy.forward import Forwarding
 from .proxy.upstream import Request, Upstreams
 from .routing.domain import Routes, Target
 
@@ -88,7 +88,7 @@ class Door:
                 await self._own(exchange, headers, receive)
             else:
                 request = Request(target.method, exchange.address, headers, exchange.has_body)
-                await forward(self._parts.upstreams, target.service, request, receive, exchange.send)
+                await Forwarding(self._parts.upstreams, target.service, request, receive, exchange.send).run()
         self._remember(exchange, target, subjects)
 
     def _target(self, exchange: Exchange) -> Target:

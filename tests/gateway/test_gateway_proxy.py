@@ -271,6 +271,44 @@ async def test_a_client_that_leaves_in_the_middle_of_the_answer_cancels_the_serv
     await until(lambda: scene.service.left == before + 1)
 
 
+async def test_clients_that_take_nothing_do_not_keep_the_service_busy(scene, client):
+    """Each holds one of the service's places, until nothing has moved for the idle time."""
+    stalled = []
+    for _ in range(LIMITS.in_flight):
+        reader, writer = await asyncio.open_connection("127.0.0.1", scene.port, limit=1024)
+        writer.write(f"GET /v1/produce/{2**28} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
+        stalled.append((reader, writer))
+    for reader, _ in stalled:
+        await reader.readline()
+        reader._transport.pause_reading()
+    assert (await client.get("/v1/headers")).status_code == 503
+    await asyncio.sleep(LIMITS.idle + 1)
+    assert (await client.get("/v1/headers")).status_code == 200
+    for _, writer in stalled:
+        writer.transport.abort()
+
+
+async def test_a_client_that_stops_sending_does_not_either(scene, client):
+    head = f"POST /v1/digest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 1000000\r\n\r\n"
+    answer = await raw(scene, head.encode() + b"x" * 100_000, until=b"}")
+    assert b" 504 " in answer.split(b"\r\n")[0]
+
+
+async def test_a_slow_upload_that_moves_is_not_cut_off(client):
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(6):
+            yield b"x" * 10
+            await asyncio.sleep(LIMITS.idle / 3)
+
+    assert (await client.post("/v1/digest", content=chunks())).json()["size"] == 60
+
+
+async def test_an_exchange_has_an_end_even_if_it_moves(scene, tmp_path):
+    async with another_door(tmp_path, scene.upstream_url, Limits(idle=1, total=0.4)) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/v1/endless")
+
+
 async def test_a_client_that_leaves_in_the_middle_of_its_body_ends_the_request(scene, client):
     head = f"POST /v1/digest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 1000000\r\n\r\n"
     started = scene.service.started

@@ -1,6 +1,7 @@
 """The live stream: every event once in the order of the log, only what the caller may see, and bounded."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -298,18 +299,19 @@ async def test_a_stream_ends_with_its_key(gateway):
                     await opened.block(3)
 
 
+async def opens(gateway: Gateway, key: str) -> bool:
+    headers = {"Authorization": f"Bearer {key}"}
+    async with aiohttp.ClientSession(gateway.url, headers=headers) as session, session.get("/v1/events") as answer:
+        return answer.status == 200
+
+
 async def test_one_key_has_a_bounded_number_of_streams(gateway):
     key = await gateway.key("system", uuid4())
     async with stream(gateway, key), stream(gateway, key), stream(gateway, key), gateway.client(key) as client:
         answer = await client.get("/v1/events")
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
 
-    async def opens() -> bool:
-        headers = {"Authorization": f"Bearer {key}"}
-        async with aiohttp.ClientSession(gateway.url, headers=headers) as session, session.get("/v1/events") as answer:
-            return answer.status == 200
-
-    await until(opens, 3)
+    await until(lambda: opens(gateway, key), 3)
 
 
 async def test_a_client_that_takes_nothing_is_let_go(gateway):
@@ -335,6 +337,34 @@ async def test_a_client_that_takes_nothing_is_let_go(gateway):
             received += len(piece)
     writer.close()
     assert received < 8_000_000
+
+
+async def test_clients_that_leave_at_any_moment_leave_no_connection_behind(gateway):
+    ours = uuid4()
+    await gateway.partnership(ours)
+    keys = [await gateway.key("system", ours) for _ in range(10)]
+
+    async def visit(index: int) -> None:
+        headers = {"Authorization": f"Bearer {keys[index % 10]}", "Last-Event-ID": "0"}
+        with suppress(TimeoutError):
+            async with (
+                asyncio.timeout(0.002 * index),
+                aiohttp.ClientSession(gateway.url, headers=headers) as session,
+                session.get("/v1/events") as answer,
+            ):
+                await answer.read()
+
+    await asyncio.gather(*(visit(index) for index in range(60)))
+
+    async def all_closed() -> bool:
+        async with gateway.database() as database:
+            return not await database.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'entente_gateway%' AND xact_start IS NOT NULL"
+            )
+
+    await until(all_closed, 5)
+    for key in keys:
+        await until(lambda key=key: opens(gateway, key), 5)
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1.5", "²", "9" * 19])

@@ -23,6 +23,10 @@ class BodyTooSlow(Problem):
     status, slug, title = 408, "request-timeout", N_("The request did not arrive in time")
 
 
+def _nothing() -> None:
+    """Until somebody wants to know."""
+
+
 class Upload:
     """The client's body. One that arrives at once is passed on as bytes, a longer one as a stream: never held as a
     whole.
@@ -32,7 +36,8 @@ class Upload:
         self._receive, self._patience = receive, patience
         self.done = False
         self.failure: ClientGone | BodyTooSlow | None = None
-        self.on_done: Callable[[], None] = lambda: None
+        self.on_done: Callable[[], None] = _nothing
+        self.on_chunk: Callable[[], None] = _nothing
 
     async def open(self) -> bytes | AsyncIterator[bytes]:
         first = await self._next()
@@ -57,6 +62,7 @@ class Upload:
         if message["type"] == "http.disconnect":
             self.failure = ClientGone()
             raise self.failure
+        self.on_chunk()
         self.done = not message.get("more_body", False)
         body: bytes = message.get("body", b"")
         return body

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import structlog
 
 from entente_shared.errors import Problem
@@ -13,49 +12,58 @@ from .upstream import Request, Upstreams, failures
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 30.0
+_PATIENCE = 20.0
 
 
-async def forward(upstreams: Upstreams, service: str, request: Request, receive: Receive, send: Send) -> None:
-    """Raises a Problem where nothing has been answered yet. Returns in silence where the client has left."""
-    upload = Upload(receive, _PATIENCE)
-    try:
-        with upstreams.place(service), Watch(receive) as watch:
-            body = await _body(upload, watch, has_body=request.has_body)
-            with failures(service):
-                response = await upstreams.request(service, request, body)
-            await _answer(service, response, send)
-    except ClientGone:
-        return
-    except Problem:
-        if upload.failure is None:
-            raise
-        if not isinstance(upload.failure, ClientGone):
-            raise upload.failure from None
+class Forwarding:
+    """One request on its way. `answered` once the answer's headers are out: from then on nothing else can be said."""
 
+    def __init__(self, upstreams: Upstreams, service: str, request: Request, receive: Receive, send: Send) -> None:
+        self._upstreams, self._service, self._request = upstreams, service, request
+        self._receive, self._send = receive, send
+        self._upload = Upload(receive, _PATIENCE)
+        self._answered = False
 
-async def _body(upload: Upload, watch: Watch, *, has_body: bool) -> bytes | AsyncIterator[bytes] | None:
-    """What to send on. The watch begins once nothing is left to be read."""
-    if not has_body:
-        watch.start()
-        return None
-    upload.on_done = watch.start
-    return await upload.open()
+    async def run(self) -> None:
+        """Raises a Problem where nothing has been answered yet. Returns in silence where the client has left."""
+        try:
+            with self._upstreams.place(self._service), Watch(self._receive) as watch:
+                body = await self._body(watch)
+                with failures(self._service):
+                    await self._exchange(body)
+        except ClientGone:
+            return
+        except Problem as problem:
+            if self._answered:
+                # Leaving the answer unfinished makes the server close the connection, which the client notices.
+                log.warning("answer broke off", upstream=self._service, cause=repr(problem.__cause__))
+            elif self._upload.failure is None:
+                raise
+            elif not isinstance(self._upload.failure, ClientGone):
+                raise self._upload.failure from None
 
+    async def _body(self, watch: Watch) -> bytes | AsyncIterator[bytes] | None:
+        """What to send on. The watch begins once nothing is left to be read."""
+        if not self._request.has_body:
+            watch.start()
+            return None
+        self._upload.on_done = watch.start
+        return await self._upload.open()
 
-async def _answer(service: str, response: aiohttp.ClientResponse, send: Send) -> None:
-    complete = False
-    try:
-        headers = response_headers(response.raw_headers)
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        content = response.content
-        while not complete:
-            chunk = await content.readany()
-            complete = content.at_eof()
-            await send({"type": "http.response.body", "body": chunk, "more_body": not complete})
-    except (aiohttp.ClientError, TimeoutError) as error:
-        # Half an answer is out. Leaving it unfinished makes the server close the connection, which the client notices.
-        log.warning("answer broke off", upstream=service, error=repr(error))
-    finally:
-        if not complete:
-            response.close()
+    async def _exchange(self, body: bytes | AsyncIterator[bytes] | None) -> None:
+        async with self._upstreams.deadline() as deadline:
+            self._upload.on_chunk = deadline.touch
+            response = await self._upstreams.request(self._service, self._request, body)
+            content, complete = response.content, False
+            try:
+                headers = response_headers(response.raw_headers)
+                self._answered = True
+                await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
+                while not complete:
+                    chunk = await content.readany()
+                    complete = content.at_eof()
+                    deadline.touch()
+                    await self._send({"type": "http.response.body", "body": chunk, "more_body": not complete})
+            finally:
+                if not complete:
+                    response.close()

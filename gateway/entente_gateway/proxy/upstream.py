@@ -1,8 +1,11 @@
 """The services behind the gateway: one pooled aiohttp session for all, and how their failures are told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 import aiohttp
 from multidict import CIMultiDict, istr
@@ -26,7 +29,7 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to connect, for the next byte of an answer, for the whole exchange; and how many requests at a time."""
+    """Seconds: to connect, in which nothing moves either way, for the whole exchange; and how many requests at a time."""
 
     connect: float = 2.0
     idle: float = 30.0
@@ -45,6 +48,34 @@ class Request:
     has_body: bool
 
 
+class Deadline:
+    """Ends its block with TimeoutError once nothing moved for `idle` seconds, or after `total`.
+
+    One for the whole exchange: the timers of aiohttp cost more and do not see a client that takes nothing.
+    """
+
+    def __init__(self, idle: float, total: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        now = self._loop.time()
+        self._idle, self._end, self._open = idle, now + total, True
+        self._timeout = asyncio.timeout_at(min(now + idle, self._end))
+
+    async def __aenter__(self) -> Self:
+        await self._timeout.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._open = False
+        await self._timeout.__aexit__(kind, error, traceback)
+
+    def touch(self) -> None:
+        """Something moved."""
+        if self._open and not self._timeout.expired():
+            self._timeout.reschedule(min(self._loop.time() + self._idle, self._end))
+
+
 class Upstreams:
     """`addresses` are base URLs by service, without a path."""
 
@@ -58,9 +89,7 @@ class Upstreams:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=self._limits.keep_alive, ttl_dns_cache=5),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(
-                total=self._limits.total, sock_connect=self._limits.connect, sock_read=self._limits.idle
-            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
             auto_decompress=False,
             skip_auto_headers=_AUTOMATIC,
             read_bufsize=2**17,
@@ -81,6 +110,9 @@ class Upstreams:
         )
         url = URL(self._bases[service] + request.address, encoded=True)
         return await self._session.request(request.method, url, headers=headers, data=body, allow_redirects=False)
+
+    def deadline(self) -> Deadline:
+        return Deadline(self._limits.idle, self._limits.total)
 
     @contextmanager
     def place(self, service: str) -> Iterator[None]:

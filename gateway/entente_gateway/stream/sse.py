@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from entente_shared.auth import Caller
 from entente_shared.db import Database
-from entente_shared.errors import Unauthenticated
+from entente_shared.errors import Problem, Unauthenticated
 
 from ..proxy.call import Watch
 from . import queries
@@ -62,8 +63,9 @@ class EventStream(Response):
                         await send({"type": "http.response.body", "body": text, "more_body": True})
             except Unauthenticated:
                 log.info("stream ended with its key")
-            except TimeoutError:
-                log.info("stream ended: its client stalled")
+            except (Problem, SQLAlchemyError, OSError) as error:
+                # The client stalled, or the database is away: it comes back with the last id that it got.
+                log.info("stream broke off", reason=type(error).__name__)
                 return
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

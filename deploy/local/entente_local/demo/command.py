@@ -1,6 +1,5 @@
 """The whole demonstration: found the partnership, replay the months, read everything back, and show it."""
 
-import json
 import time
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +84,7 @@ def _progress(console: Console) -> Progress:
 
 def _show(console: Console, setting: Setting, output: Path) -> None:
     read = outcome.read(setting)
-    (output / FIGURES).write_text(text := json.dumps(read, indent=1, ensure_ascii=False) + "\n")
+    (output / FIGURES).write_text(text := outcome.render(read))
     traces = [setting.get(f"/trace/{saga['correlation_id']}") for saga in setting.list("/sagas")]
     happened = [each for trace in traces for each in moments(trace)]
     console.print(report.timeline(setting, happened))
@@ -107,4 +106,4 @@ def _point(console: Console, variables: Path, output: Path) -> None:
         (_("The figures"), shown(output / FIGURES)),
         (_("Keys and ids for curl"), f". {shown(variables)}"),
     ):
-        console.print(Text(f"{what}: ").append(where, "bold"), soft_wrap=True)
+        console.print(Text(f"{what}  ").append(where, "bold"), soft_wrap=True)

@@ -107,7 +107,9 @@ def _proposed(data: Data) -> str:
 
 
 def _taken(data: Data) -> str:
-    text = f"{outcome(data['outcome'])} {tier(data['tier'])}: {money(data['amount'])}"
+    text = _("{outcome} {tier}: {amount}").format(
+        outcome=outcome(data["outcome"]), tier=tier(data["tier"]), amount=money(data["amount"])
+    )
     count = {choice: sum(vote["choice"] == choice for vote in data["votes"]) for choice in ("yes", "no")}
     return text + (_(", {yes} for, {no} against").format(**count) if data["votes"] else "")
 

@@ -1,5 +1,6 @@
 """The figures of a run, read back from the API: no ids and no wall times, so that two runs can be compared by `diff`."""
 
+import json
 from typing import Any
 
 from . import figures
@@ -24,6 +25,19 @@ def read(setting: Setting) -> Outcome:
         "cases": _ordered([_case(setting, each["id"]) for each in setting.list("/cases")]),
         "plans": {subject: _plans(setting, objective) for subject, objective in setting.objectives.items()},
     }
+
+
+def render(outcome: Outcome) -> str:
+    """As JSON with a line for each figure, each loop and each case."""
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {_lines(value)}" for name, value in outcome.items()) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(f"  {json.dumps(row)}" for row in value) + "\n ]"
+    if isinstance(value, dict):
+        return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in value.items()) + "\n }"
+    return json.dumps(value)
 
 
 def _samples(setting: Setting, kpi_id: str) -> int:
