@@ -62,7 +62,8 @@ class Forwarding:
                 while not complete:
                     chunk = await content.readany()
                     complete = content.at_eof()
-                    deadline.touch()
+                    if not complete:
+                        deadline.touch()
                     await self._send({"type": "http.response.body", "body": chunk, "more_body": not complete})
             finally:
                 if not complete:

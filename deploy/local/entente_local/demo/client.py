@@ -25,10 +25,11 @@ class Door:
     A request that meets a service in a restart is repeated; the Idempotency-Key keeps a repeated write from being done twice.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, patience: float = _PATIENCE) -> None:
         self.base_url = base_url.rstrip("/")
         self._http = httpx.Client(base_url=self.base_url, headers={"Accept-Language": language()}, timeout=30)
         self._token: str | None = None
+        self._patience = patience
 
     def close(self) -> None:
         self._http.close()
@@ -38,7 +39,7 @@ class Door:
         headers = {"Authorization": f"Bearer {key}"}
         if method != "GET":
             headers["Idempotency-Key"] = str(uuid4())
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + self._patience
         for pause in _pauses():
             response = self._send(method, path, headers, content)
             if isinstance(response, httpx.Response) and response.status_code not in _PASSING:

@@ -29,6 +29,7 @@ def demo(base_url: str, operator_key: str, output: Path) -> None:
     """
     console, began = Console(highlight=False), time.monotonic()
     output.mkdir(parents=True, exist_ok=True)
+    _knock(base_url, operator_key)
     door = Door(base_url)
     try:
         setting = _play(console, door, operator_key)
@@ -36,6 +37,15 @@ def demo(base_url: str, operator_key: str, output: Path) -> None:
     finally:
         door.close()
     console.print(_("The demonstration took {seconds:.0f} s.").format(seconds=time.monotonic() - began), style="dim")
+
+
+def _knock(base_url: str, operator_key: str) -> None:
+    """Later a service may be away for a while; at the beginning a wrong address or key is told at once."""
+    door = Door(base_url, patience=2.0)
+    try:
+        door.ask(operator_key, "GET", "/me")
+    finally:
+        door.close()
 
 
 def _play(console: Console, door: Door, operator_key: str) -> Setting:

@@ -35,4 +35,5 @@ def _values(setting: Setting) -> Iterator[tuple[str, str]]:
 
 def shown(path: Path) -> str:
     """The path as one would type it from here."""
-    return os.path.relpath(path)
+    near = os.path.relpath(path)
+    return str(path.absolute()) if near.startswith(os.pardir) else near

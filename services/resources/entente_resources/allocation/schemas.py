@@ -39,7 +39,9 @@ class AllocationRead(AllocationSummary):
     """`certificate` lets it be contested: what binds, at which price, who may envy whom, what each party gains or loses."""
 
     cells: list[CellRead]
-    certificate: dict[str, Any] = Field(description="its parts are described in docs/events.md")
+    certificate: dict[str, Any] = Field(
+        description="rounds, shares, envy, churn and binding constraints with their prices"
+    )
 
     @classmethod
     def of(cls, allocation: Allocation, cells: Cells, owners: Mapping[UUID, UUID]) -> "AllocationRead":

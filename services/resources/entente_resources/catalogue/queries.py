@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.errors import N_
@@ -14,11 +14,15 @@ from .domain import ResourceNotFound
 from .models import Resource
 
 
+def of_partnership(partnership_id: UUID) -> Select[Resource]:
+    return select(Resource).where(Resource.partnership_id == partnership_id)
+
+
 async def load_resource(
     session: AsyncSession, partnership_id: UUID, resource_id: UUID, *, lock: bool = False
 ) -> Resource:
     """Raises ResourceNotFound."""
-    statement = select(Resource).where(Resource.partnership_id == partnership_id, Resource.id == resource_id)
+    statement = of_partnership(partnership_id).where(Resource.id == resource_id)
     found = (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
     if found is None:
         raise ResourceNotFound(N_("No resource of this partnership has this id; GET .../resources lists them."))
@@ -26,7 +30,7 @@ async def load_resource(
 
 
 async def load_active(session: AsyncSession, partnership_id: UUID) -> list[Resource]:
-    statement = select(Resource).where(Resource.partnership_id == partnership_id, Resource.active)
+    statement = of_partnership(partnership_id).where(Resource.active)
     return list((await session.execute(statement.order_by(Resource.id))).scalars())
 
 
@@ -40,3 +44,4 @@ async def _locked(resource_id: UUID, member: CurrentMember, session: CurrentSess
 
 LoadedResource = Annotated[Resource, Depends(_loaded)]
 LockedResource = Annotated[Resource, Depends(_locked)]
+resources_by_id = Resource.id

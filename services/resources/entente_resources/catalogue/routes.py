@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import Request, Response
-from sqlalchemy import select
 
 from entente_shared.web import (
     CurrentMember,
@@ -19,8 +18,7 @@ from entente_shared.web import (
 
 from ..permissions import require_contributor, require_own
 from . import commands
-from .models import Resource
-from .queries import LoadedResource, LockedResource
+from .queries import LoadedResource, LockedResource, of_partnership, resources_by_id
 from .schemas import ResourceCreate, ResourcePatch, ResourceRead
 
 router = Router(tags=["resources"])
@@ -52,8 +50,8 @@ async def create_resource(
 async def list_resources(
     member: CurrentMember, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[ResourceRead]:
-    statement = select(Resource).where(Resource.partnership_id == member.partnership_id)
-    page, next_cursor = await paginate(session, statement, Resource.id, cursor, limit)
+    statement = of_partnership(member.partnership_id)
+    page, next_cursor = await paginate(session, statement, resources_by_id, cursor, limit)
     return Page(items=[ResourceRead.of(resource) for resource in page], next_cursor=next_cursor)
 
 

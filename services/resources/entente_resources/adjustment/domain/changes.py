@@ -6,16 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from entente_shared.errors import N_, Conflict
-
 Cell = tuple[UUID, UUID, int]
 Cells = Mapping[Cell, float]
 TIERS = ("automatic", "alliance_managers", "committee", "sponsors")
 """From the lightest to the heaviest."""
-
-
-class NotAsAgreed(Conflict):
-    slug, title = "not-as-agreed", N_("The allocation has changed since, and the adjustment no longer fits")
 
 
 @dataclass(frozen=True)
