@@ -44,7 +44,7 @@ demo: $(ENV) ## the closed loop on real figures; leaves everything running
 # ------------------------------------------------------------------ checking
 test: $(ENV) ## all tests, with the coverage that is promised
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest --cov --cov-report= -q
+	$(BIN)/pytest --cov --cov-report= -q -n 2 --dist loadfile
 	$(BIN)/coverage report --include='*/entente_shared/*' --fail-under=95 --skip-covered
 	$(BIN)/coverage report --include='*/domain.py,*/domain/*' --fail-under=95 --skip-covered
 

@@ -15,7 +15,7 @@ from entente_shared.runtime import Service
 from entente_shared.web import create_service
 
 from .door import NAME, Door, Parts
-from .identity.authentication import Authenticator
+from .identity.authentication import Authenticator, LookUp
 from .identity.tokens import Mint
 from .keys import queries as keys
 from .keys.routes import router as keys_router
@@ -60,30 +60,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     own = create_own(settings)
     if settings is None:
         return own
-    upstreams = Upstreams(
-        settings.upstreams,
-        Limits(
-            connect=settings.upstream_connect,
-            idle=settings.upstream_idle,
-            total=settings.upstream_total,
-            in_flight=settings.upstream_in_flight,
-            keep_alive=settings.upstream_keep_alive,
-        ),
-    )
-
-    async def look_up(digest: bytes) -> Caller | None:
-        try:
-            async with own.state.runtime.database.transaction() as session:
-                return await keys.find_caller(session, digest)
-        except (SQLAlchemyError, OSError) as error:
-            detail = N_("Keys cannot be checked right now; send the same request again in a moment.")
-            raise Unavailable(detail, headers={"Retry-After": "1"}) from error
-
+    upstreams = _upstreams(settings)
     door = Door(
         Parts(
             own=Lifespan(own, upstreams, settings),
             routes=Routes(document.load()),
-            authenticator=Authenticator(look_up, settings.key_cache_seconds),
+            authenticator=Authenticator(_look_up(own), settings.key_cache_seconds),
             mint=Mint(settings.token_private_key),
             upstreams=upstreams,
             hints=Hints(settings.hint_seconds, _HINTED_SUBJECTS),
@@ -98,6 +80,29 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         allow_headers=["*"],
         expose_headers=_EXPOSED,
     )
+
+
+def _upstreams(settings: Settings) -> Upstreams:
+    limits = Limits(
+        connect=settings.upstream_connect,
+        idle=settings.upstream_idle,
+        total=settings.upstream_total,
+        in_flight=settings.upstream_in_flight,
+        keep_alive=settings.upstream_keep_alive,
+    )
+    return Upstreams(settings.upstreams, limits)
+
+
+def _look_up(own: FastAPI) -> LookUp:
+    async def look_up(digest: bytes) -> Caller | None:
+        try:
+            async with own.state.runtime.database.transaction() as session:
+                return await keys.find_caller(session, digest)
+        except (SQLAlchemyError, OSError) as error:
+            detail = N_("Keys cannot be checked right now; send the same request again in a moment.")
+            raise Unavailable(detail, headers={"Retry-After": "1"}) from error
+
+    return look_up
 
 
 class Lifespan:

@@ -7,6 +7,7 @@ count. The CPU time that a proxy took for one request depends least on what else
 """
 
 import asyncio
+import logging
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent)]
 
 import nats  # noqa: E402
 import psutil  # noqa: E402
+import structlog  # noqa: E402
 from support.servers import accepts, free_port, servers, stop, wait_for  # noqa: E402
 from support.stack import APP_PASSWORD, OWNER_PASSWORD, role_url, write_keys  # noqa: E402
 
@@ -185,6 +187,7 @@ def main() -> None:
     for program, package in (("wrk", "wrk"), ("nginx", "nginx-light")):
         if shutil.which(program) is None:
             sys.exit(f"{program} is missing: apt install {package}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with servers() as (admin_dsn, nats_url):
         asyncio.run(prepare(admin_dsn, nats_url))
         for name, source in UPSTREAMS.items():

@@ -60,6 +60,11 @@ async def scene(stack) -> AsyncIterator[Scene]:
         ]
         await partnership.system.post(partnership.path("/samples"), {"samples": samples})
         deviations = await partnership.manager.eventually(partnership.path("/deviations"), lambda page: page["items"])
+        resource = {"name": f"{CANARY} resource", "unit": "h", "capacity": [10.0]}
+        resource_id = (await partnership.post("/resources", resource))["id"]
+        need = {"name": f"{CANARY} need", "resource_ids": [resource_id], "most": 5.0, "priority": 1.0}
+        need_id = (await partnership.post("/needs", need))["id"]
+        allocation = await partnership.post("/allocations", {})
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
@@ -69,6 +74,9 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "objective_id": (await partnership.items("/objectives"))[0]["id"],
             "deviation_id": deviations["items"][0]["id"],
             "case_id": case["id"],
+            "resource_id": resource_id,
+            "need_id": need_id,
+            "allocation_id": allocation["id"],
             "correlation_id": sagas["items"][0]["correlation_id"],
         }
         stranger = await world.organisation("Stranger", "person")

@@ -1,7 +1,7 @@
 """A probe service: the plumbing of shared/ without any business, producer and consumer in separate databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from support.plumbing import create_plumbing_database
+from support.servers import servers
 from support.stack import write_keys
 from support.waiting import eventually
 
@@ -65,8 +66,8 @@ class Probe:
 
 
 @asynccontextmanager
-async def probing(servers: tuple[str, str], folder: Path) -> AsyncIterator[Probe]:
-    admin_dsn, nats_url = servers
+async def probing(found: tuple[str, str], folder: Path) -> AsyncIterator[Probe]:
+    admin_dsn, nats_url = found
     urls = {name: await create_plumbing_database(admin_dsn, name) for name in ("objectives", "kpi")}
     private, public = write_keys(folder)
     probe = Probe(admin_dsn, nats_url, private, public, urls)
@@ -77,15 +78,24 @@ async def probing(servers: tuple[str, str], folder: Path) -> AsyncIterator[Probe
         await asyncio.gather(*(runtime.stop() for runtime in probe.runtimes))
 
 
+@pytest.fixture(scope="session")
+def probe_servers() -> Iterator[tuple[str, str]]:
+    """Servers apart from the stack's: databases and streams are made and dropped here."""
+    with servers() as found:
+        yield found
+
+
 @pytest.fixture
-async def probe(real_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
-    async with probing(real_servers, tmp_path) as probe:
+async def probe(probe_servers: tuple[str, str], tmp_path: Path) -> AsyncIterator[Probe]:
+    async with probing(probe_servers, tmp_path) as probe:
         yield probe
 
 
 @pytest.fixture(scope="module")
-async def module_probe(real_servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Probe]:
-    async with probing(real_servers, tmp_path_factory.mktemp("probe")) as probe:
+async def module_probe(
+    probe_servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Probe]:
+    async with probing(probe_servers, tmp_path_factory.mktemp("probe")) as probe:
         yield probe
 
 
