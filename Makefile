@@ -48,7 +48,7 @@ test: $(ENV) ## all tests, with the coverage that is promised
 	$(BIN)/coverage report --include='*/entente_shared/*' --fail-under=95 --skip-covered
 	$(BIN)/coverage report --include='*/domain.py,*/domain/*' --fail-under=95 --skip-covered
 
-check: lint types imports smoke images-lint contracts-check test mutants ## everything that CI runs
+check: lint types imports smoke images-lint contracts-check test ## everything that CI runs
 
 lint: $(ENV)
 	$(BIN)/ruff format --check --quiet .
