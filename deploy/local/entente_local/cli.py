@@ -75,9 +75,7 @@ def up(
 )
 def demo(
     data: Data = DEFAULT_DATA,
-    url: Annotated[
-        str | None, typer.Option(envvar="ENTENTE_URL", help=_("A gateway that runs elsewhere; needs --key."))
-    ] = None,
+    url: Annotated[str | None, typer.Option(help=_("A gateway that runs elsewhere; needs --key."))] = None,
     operator_key: Annotated[
         str | None, typer.Option("--key", envvar="ENTENTE_OPERATOR_KEY", help=_("An operator key of that gateway."))
     ] = None,
