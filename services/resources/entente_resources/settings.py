@@ -4,4 +4,6 @@ from entente_shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Nothing beyond what every service needs."""
+    """A batch is short, because each deviation in it may ask the solver, and the batch is one transaction."""
+
+    delivery_batch: int = 16

@@ -15,7 +15,7 @@ from . import queries
 from .domain.answers import Certified
 from .domain.result import Infeasible, NoAllocation, Reason
 from .models import Allocation, AllocationCell, Cause
-from .solving import solver
+from .solving import callers_solver
 
 _REASONS = {
     Reason.LEAST: N_("What the needs ask for at least is more than there is; lower their least, or add capacity."),
@@ -42,7 +42,7 @@ async def compute_allocation(session: AsyncSession, partnership_id: UUID) -> All
     problem = ground.problem
     if ground.allocation is not None and ground.agreed.charter is not None:
         problem = replace(problem, churn_budget=ground.agreed.charter.policy.churn_budget)
-    found = await solver.allocate(problem)
+    found = await callers_solver.allocate(problem)
     if isinstance(found, Infeasible):
         raise NoAllocation(_REASONS[found.reason], churn_needed=found.churn_needed)
     return await publish_revision(session, partnership_id, found, Cause.COMPUTED)

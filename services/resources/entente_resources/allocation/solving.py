@@ -7,7 +7,7 @@ import sys
 from threading import Lock, Timer
 from typing import Any
 
-from entente_shared.errors import N_
+from entente_shared.errors import N_, Unavailable
 
 from .domain.answers import Broken, Certified, Proposal
 from .domain.problem import Cells, Problem
@@ -16,7 +16,8 @@ from .domain.result import Infeasible, SolverTrouble
 SECONDS = 7.0
 """For one question. The database ends a transaction that is idle for 10 s."""
 
-_GRACE = 2.0
+_GRACE = 0.5
+_QUEUE = 2.0  # waiting counts too: with the answer it must stay below what the database allows a transaction
 _IDLE = 60.0
 
 
@@ -53,7 +54,9 @@ class Solver:
         return answer
 
     def _ask_worker(self, name: str, arguments: tuple[Any, ...]) -> Any:
-        with self._lock:
+        if not self._lock.acquire(timeout=_QUEUE):
+            raise Unavailable(N_("The solver is busy with other questions; ask again in a moment."))
+        try:
             if self._retire is not None:
                 self._retire.cancel()
             process = self._running()
@@ -71,6 +74,8 @@ class Solver:
             finally:
                 deadline.cancel()
                 self._schedule_end()
+        finally:
+            self._lock.release()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -101,4 +106,7 @@ class Solver:
 
 
 solver = Solver()
-"""The process's own; it starts nothing before it is asked."""
+"""For events. It starts nothing before it is asked."""
+
+callers_solver = Solver()
+"""For requests, so that a caller who asks and asks does not hold up the loop."""
