@@ -10,18 +10,18 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-import asyncpg
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from sqlalchemy import exc, literal, select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import delivery, parking, telemetry
 from .broker import snapshot_subject, stream_name
 from .db import Database, set_tenant
+from .db.outages import is_outage
 from .handling import Handlers
 from .leader import Leader, Lease
 from .outbox import Received, handling
@@ -197,13 +197,3 @@ def _check_gapless(messages: Sequence[Msg], delivered: int) -> None:
     for number, message in enumerate(messages, delivered + 1):
         if delivery.delivery_number(message) != number:
             raise ConsumerGoneError("a delivery went astray")
-
-
-_OUTAGES = ("08", "53", "55", "57")  # connection, resources, lock or object not available, operator intervention
-
-
-def is_outage(error: BaseException) -> bool:
-    """Whether the database was away or overloaded, which says nothing about the event."""
-    if isinstance(error, exc.DBAPIError):
-        return error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in _OUTAGES
-    return isinstance(error, OSError | exc.TimeoutError | asyncpg.PostgresConnectionError | asyncpg.InterfaceError)
