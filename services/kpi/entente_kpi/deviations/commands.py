@@ -66,32 +66,31 @@ def _open(session: AsyncSession, tracked: Tracked, span: Span) -> Deviation:
     )
     _record(row, span.opened)
     session.add(row)
-    opened = span.opened
-    row.correlation_id = publish(
-        session,
-        events.DeviationOpened(
-            partnership_id=row.partnership_id,
-            deviation_id=row.id,
-            kpi_id=row.kpi_id,
-            objective_id=row.objective_id,
-            crossing=row.crossing,
-            at=opened.at,
-            value=opened.value,
-            planned_value=opened.planned_value,
-            gap=opened.gap,
-            baseline=row.baseline,
-            target=row.target,
-            progress=opened.progress,
-            planned=opened.planned,
-            deviation=opened.deviation,
-            rule=rule,
-            trajectory_revision=row.trajectory_revision,
-        ),
-        starts_saga=True,
-    )
+    row.correlation_id = publish(session, _opening(row, span.opened, rule), starts_saga=True)
     if span.closed:
         _close(session, row, span.closed)
     return row
+
+
+def _opening(row: Deviation, opened: Assessment, rule: events.ThresholdRule) -> events.DeviationOpened:
+    return events.DeviationOpened(
+        partnership_id=row.partnership_id,
+        deviation_id=row.id,
+        kpi_id=row.kpi_id,
+        objective_id=row.objective_id,
+        crossing=row.crossing,
+        at=opened.at,
+        value=opened.value,
+        planned_value=opened.planned_value,
+        gap=opened.gap,
+        baseline=row.baseline,
+        target=row.target,
+        progress=opened.progress,
+        planned=opened.planned,
+        deviation=opened.deviation,
+        rule=rule,
+        trajectory_revision=row.trajectory_revision,
+    )
 
 
 def _record(row: Deviation, opened: Assessment) -> None:
