@@ -101,6 +101,7 @@ async def test_the_wake_up_brings_an_event_long_before_the_poll(probe):
     await eventually(lambda: leader.relay is not None and leader.relay.leading)
     follower = await probe.start("objectives", relay_poll=60.0, leader_timeout=120.0)
     await probe.start("kpi", handlers)
+    await probe.settled("kpi")
     await tell(leader.database, "from the leader's own process")
     await eventually(lambda: len(seen) == 1)
     await tell(follower.database, "from another process")
