@@ -90,11 +90,14 @@ class Service:
     async def do_produce(self, call, size) -> None:
         left, chunk = int(size), secrets.token_bytes(65536)
         await start(call.send, [(b"content-length", size.encode())])
-        while left:
+        gone = asyncio.ensure_future(disconnected(call.receive))
+        while left and not gone.done():  # what is sent to nobody is not produced: no buffer would hold it back
+            await asyncio.sleep(0)
             piece = chunk[:left]
             left -= len(piece)
             self.produced += len(piece)
             await call.send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+        gone.cancel()
 
     async def do_wait(self, call) -> None:
         async for _ in body(call.receive):
