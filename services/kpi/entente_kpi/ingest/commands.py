@@ -1,9 +1,11 @@
 """Record samples: store what is new, settle what is not, and evaluate what changed; a handful of statements in all."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +18,32 @@ from ..evaluation.queries import Tracked
 from ..series import store
 from ..series.models import Correction
 from . import domain
+from .columns import CODES, Columns, Settled
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    kpi_id: UUID
+    at: datetime
+    value: float
+    correction: bool
+
+
+async def record_columns(session: AsyncSession, partnership_id: UUID, principal: str, columns: Columns) -> Settled:
+    """Store and evaluate samples that came as columns."""
+    order = range(len(columns)) if columns.order is None else columns.order.tolist()
+    samples: dict[int, _Sample] = {}
+    place = 0
+    for kpi_id, count in zip(columns.kpi_ids, columns.counts.tolist(), strict=True):
+        for n in range(place, place + count):
+            at = _EPOCH + timedelta(microseconds=int(columns.times[n]))
+            correction = columns.corrections is not None and bool(columns.corrections[n])
+            samples[order[n]] = _Sample(kpi_id, at, float(columns.values[n]), correction)
+        place += count
+    settlement = await record_samples(session, partnership_id, principal, [samples[n] for n in range(len(samples))])
+    return Settled(np.array([CODES.index(each) for each in settlement.outcomes], dtype=np.int8), settlement.faults)
 
 
 async def record_samples(
