@@ -1,7 +1,7 @@
 """A running service: its database, its broker connection and its background tasks (relay, consumers, timers, tidying)."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Service:
-    """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it."""
+    """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it.
+
+    `background` is work that goes on as long as the process.
+    """
 
     name: str
     title: str
@@ -34,6 +37,7 @@ class Service:
     routers: tuple[Any, ...] = ()
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
+    background: tuple[Callable[[Database], Coroutine[Any, Any, None]], ...] = ()
 
     @property
     def is_producer(self) -> bool:
@@ -54,6 +58,7 @@ class Runtime:
         self.broker: Client | None = None
         self.relay: Relay | None = None
         self.timers = TimerLoop(self.database, service.timers, settings.timer_poll)
+        self._background = service.background
         self._has_timers, self._is_producer = bool(service.timers.kinds), service.is_producer
         self._tasks: list[asyncio.Task[None]] = []
         self._broken = False
@@ -69,6 +74,8 @@ class Runtime:
             self._spawn(self._notify())
         if self._has_timers:
             self._spawn(self.timers.run())
+        for work in self._background:
+            self._spawn(work(self.database))
 
     async def stop(self) -> None:
         pending = set(self._tasks)
