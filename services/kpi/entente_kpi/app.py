@@ -7,10 +7,10 @@ from entente_shared.runtime import Service
 from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
+from . import sweeps
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
-from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
 from .series.routes import router as series
 from .settings import Settings
@@ -27,7 +27,8 @@ SERVICE = Service(
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
     routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
     handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(progress_timers, silence_timers, verification_timers),
+    timers=Timers(silence_timers, verification_timers),
+    background=(sweeps.publish_progress, sweeps.compact),
 )
 
 
