@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -69,7 +70,9 @@ async def lines(session: AsyncSession, scope: Scope) -> list[Line]:
     spent = (await session.scalars(costs.limit(MOST_LINES + 1))).all()
     if len(had) + len(spent) > MOST_LINES:
         raise TooManyLines(N_("Narrow the period with since and until: at most {most} amounts."), most=MOST_LINES)
-    found = [_benefit_line(*row.tuple()) for row in had] + [_cost_line(cost) for cost in spent]
+    found = [
+        _benefit_line(benefit, line_id, at, amount, standing) for benefit, line_id, at, amount, standing in had
+    ] + [_cost_line(cost) for cost in spent]
     return sorted(found, key=lambda line: (line.at, line.id))
 
 
@@ -130,7 +133,7 @@ async def scored(session: AsyncSession, scope: Scope) -> list[Scored]:
             Realisation.score.is_not(None),
             Realisation.standing.in_((Standing.CLAIMED, Standing.ATTESTED)),
         )
-        .distinct(Realisation.benefit_id)
+        .ext(distinct_on(Realisation.benefit_id))
         .order_by(Realisation.benefit_id, Realisation.at.desc(), Realisation.recorded_at.desc(), Realisation.id.desc())
     )
     scores: dict[UUID, int | None] = {row.benefit_id: row.score for row in latest}
