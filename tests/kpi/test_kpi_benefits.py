@@ -161,7 +161,7 @@ async def test_a_rubric_is_never_money(circle):
         ({"expected": money("-1")}, "unprocessable", "/expected/money/amount"),
         ({"expected": money(12.5)}, "unprocessable", "/expected/money/amount"),
         ({"expected_at": "1899-12-31T00:00:00Z"}, "invalid-benefit", "/expected_at"),
-        ({"beneficiaries": [{"party_id": str(uuid4()), "share": "1"}]}, "invalid-benefit", "/beneficiaries"),
+        ({"beneficiaries": [{"party_id": str(uuid4()), "share": "1"}]}, "invalid-benefit", "/beneficiaries/0/party_id"),
         ({"beneficiaries": [{"party_id": str(PARTIES[0]), "share": "0.5"}] * 2}, "unprocessable", "/beneficiaries"),
         ({"beneficiaries": []}, "unprocessable", "/beneficiaries"),
         ({"kpi_id": str(uuid4())}, "invalid-benefit", "/kpi_id"),

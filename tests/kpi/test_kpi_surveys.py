@@ -104,7 +104,12 @@ async def test_only_the_party_that_made_it_may_close_it_early_and_the_results_sa
     results = await ok(circle.sides[1].manager.get(f"/surveys/{survey}/results"))
     assert results["closed_by"] == str(circle.sides[0].party)
     await refused(circle.sides[0].manager.post(f"/surveys/{survey}/closure"), 409, "survey-state")
-    await circle.kpis.advance(day(11))  # the timer was cancelled
+    await circle.kpis.advance(day(11))
+
+    async def timer_is_gone():
+        return not await circle.kpis.admin.fetchval("SELECT count(*) FROM timer WHERE subject_id = $1", UUID(survey))
+
+    await eventually(timer_is_gone)
     assert len(await circle.kpis.events("survey_closed")) == 1
 
 

@@ -75,8 +75,3 @@ def check_owner(recorded_by: UUID, party_id: UUID) -> None:
 def require_standing(present: Standing) -> None:
     if present is Standing.WITHDRAWN:
         raise ClaimState(N_("It was withdrawn."))
-
-
-def require_shared(visibility: Visibility) -> None:
-    if visibility is not Visibility.SHARED:
-        raise ClaimState(N_("Other parties do not see it yet: share it first."))

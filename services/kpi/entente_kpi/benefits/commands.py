@@ -65,7 +65,6 @@ async def _write(session: AsyncSession, benefit: Benefit, draft: domain.Draft) -
 async def judge_benefit(session: AsyncSession, benefit: Benefit, judgement: Judgement, revision: int) -> None:
     """Say of the `revision` of a benefit whether what it expects holds."""
     claims.require_standing(benefit.standing)
-    claims.require_shared(benefit.visibility)
     domain.check_revision(revision, benefit.revision)
     benefit.standing = await attestation.judge(
         session,
@@ -116,7 +115,6 @@ async def judge_realisation(
 ) -> None:
     claims.require_standing(benefit.standing)
     claims.require_standing(realisation.standing)
-    claims.require_shared(benefit.visibility)
     realisation.standing = await attestation.judge(
         session,
         benefit.partnership_id,

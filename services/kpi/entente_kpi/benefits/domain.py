@@ -55,11 +55,11 @@ class Draft:
 def check_draft(draft: Draft, parties: Collection[UUID]) -> None:
     check_value(draft.expected, "/expected")
     check_moment(draft.expected_at, "/expected_at")
-    unknown = [party for party in draft.shares if party not in parties]
-    if unknown:
-        raise InvalidBenefit(
-            N_("No party of the partnership has the id {party}."), pointer="/beneficiaries", party=unknown[0]
-        )
+    for number, party in enumerate(draft.shares):
+        if party not in parties:
+            raise InvalidBenefit(
+                N_("No party of the partnership has this id."), pointer=f"/beneficiaries/{number}/party_id"
+            )
     if sum(draft.shares.values()) != 1:
         raise InvalidBenefit(N_("The shares of the beneficiaries must add up to exactly 1."), pointer="/beneficiaries")
 

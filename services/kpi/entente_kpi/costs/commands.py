@@ -60,7 +60,6 @@ async def share_cost(session: AsyncSession, cost: Cost, party_id: UUID) -> None:
 
 async def judge_cost(session: AsyncSession, cost: Cost, judgement: Judgement) -> None:
     claims.require_standing(cost.standing)
-    claims.require_shared(cost.visibility)
     cost.standing = await attestation.judge(
         session, cost.partnership_id, cost.id, claimed_by=cost.party_id, judgement=judgement
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_shared.events import kpi as events
 from entente_shared.ids import new_id
 from entente_shared.outbox import publish
-from entente_shared.timers import cancel, partnership_now, schedule
+from entente_shared.timers import partnership_now, schedule
 
 from ..circle import confidence
 from ..circle import queries as circle
@@ -121,14 +121,15 @@ async def close(session: AsyncSession, survey: Survey, closed_by: UUID | None) -
     survey.closed_at, survey.closed_by = now, closed_by
     survey.participation = [each.model_dump(mode="json") for each in took_part]
     survey.results = queries.RESULTS.dump_python(results, mode="json")
-    await cancel(session, TIMER, survey.partnership_id, survey.id)
     publish(session, _closed(survey, now, questions, took_part, results))
     await session.flush()
 
 
 async def close_in_time(session: AsyncSession, partnership_id: UUID, survey_id: UUID) -> None:
-    """The time to answer is over."""
-    await close(session, await queries.get(session, partnership_id, survey_id, lock=True), None)
+    """The time to answer is over, unless the survey was closed before it."""
+    survey = await queries.get(session, partnership_id, survey_id, lock=True)
+    if state(survey, await partnership_now(session, partnership_id)) is domain.State.CLOSING:
+        await close(session, survey, None)
 
 
 async def _participation(session: AsyncSession, survey: Survey) -> list[events.Participation]:

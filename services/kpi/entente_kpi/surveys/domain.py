@@ -79,8 +79,8 @@ def check_sheet(questions: Sequence[Question], answers: Mapping[str, int]) -> No
     for key, value in answers.items():
         if key not in kinds:
             raise InvalidAnswer(
-                N_("The survey has no question with this key; it has: {keys}."),
-                pointer=f"/answers/{key}",
+                N_("There is a key here that no question of the survey has; these are: {keys}."),
+                pointer="/answers",
                 keys=", ".join(kinds),
             )
         if value not in STEPS[kinds[key]]:
