@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -10,8 +10,7 @@ from uuid import UUID
 from entente_shared.errors import N_, PreconditionFailed, Unprocessable
 
 from ..attestation.domain import ClaimState, Standing, Visibility
-
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+from ..moments import storable
 
 
 class Kind(StrEnum):
@@ -82,7 +81,7 @@ def check_realised(expected: Value, realised: Value, at: datetime, now: datetime
 
 
 def check_moment(at: datetime, pointer: str) -> None:
-    if not EARLIEST <= at < LATEST:
+    if not storable(at):
         raise InvalidBenefit(N_("The time must lie between the years 1900 and 2199."), pointer=pointer)
 
 

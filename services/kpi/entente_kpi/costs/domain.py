@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from entente_shared.errors import N_, Unprocessable
 
-from ..benefits.domain import EARLIEST, LATEST
+from ..moments import storable
 
 
 class Basis(StrEnum):
@@ -21,7 +21,7 @@ class InvalidCost(Unprocessable):
 
 
 def check_moment(basis: Basis, at: datetime, now: datetime) -> None:
-    if not EARLIEST <= at < LATEST:
+    if not storable(at):
         raise InvalidCost(N_("The time must lie between the years 1900 and 2199."), pointer="/at")
     if basis is Basis.REALISED and at > now:
         raise InvalidCost(N_("What is still to come is expected, not realised."), pointer="/at")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from entente_shared.errors import N_, Conflict, Unprocessable
 
+from ..moments import storable
 from ..perception.domain import SMALLEST
 
 RULE_VERSION = "interview-themes/1"
@@ -96,6 +97,8 @@ def _of_party(party: UUID, said: Sequence[tuple[UUID, list[Code]]]) -> PartyThem
 
 
 def check_held(held_at: datetime, now: datetime) -> None:
+    if not storable(held_at):
+        raise InvalidInterview(N_("The time must lie between the years 1900 and 2199."), pointer="/held_at")
     if held_at > now:
         raise InvalidInterview(N_("An interview is recorded after it was held."), pointer="/held_at")
 

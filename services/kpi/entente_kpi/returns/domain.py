@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
-from fractions import Fraction
+from functools import lru_cache
 from uuid import UUID
 
 from ..attestation.domain import Standing
 
 RULE_VERSION = "returns/1"
-SMALLEST_UNIT = Decimal("0.000001")
+_DECIMALS = 6
+SMALLEST_UNIT = Decimal(1).scaleb(-_DECIMALS)
 _PRECISION = (
     130  # digits: 12 of an amount, 2 ** 300 for three centuries at the highest rate, and 6 decimals; so sums are exact
 )
-_YEAR = timedelta(days=365)
+_YEAR, _INSTANT = timedelta(days=365), timedelta(microseconds=1)
 
 
 class Side(StrEnum):
@@ -93,21 +94,29 @@ def rate_of_return(benefits: Decimal, costs: Decimal) -> float | None:
 def present_value(amount: Decimal, at: datetime, reference: datetime, rate: Decimal) -> Decimal:
     """Discounted: amount / (1 + rate) ** t, t in years of 365 days from `reference` (ACT/365 fixed), to six decimals, half even."""
     with localcontext(prec=_PRECISION):
-        years = Decimal((at - reference) // timedelta(microseconds=1)) / Decimal(_YEAR // timedelta(microseconds=1))
-        discounted = amount / (1 + rate) ** years if rate and years else amount
+        years = Decimal((at - reference) // _INSTANT) / (_YEAR // _INSTANT)
+        discounted = amount * (-years * _logarithm(1 + rate)).exp() if rate and years else amount
         return discounted.quantize(SMALLEST_UNIT, ROUND_HALF_EVEN)
 
 
-def split(total: Decimal, shares: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
-    """`total` by shares that add up to 1, in whole smallest units that add up to it (largest remainder, then lowest id)."""
-    units = int(Fraction(total) / Fraction(SMALLEST_UNIT))
-    exact = {party: units * Fraction(share) for party, share in sorted(shares.items())}
-    whole = {party: int(part) for party, part in exact.items()}
-    by_remainder = sorted(exact, key=lambda party: (whole[party] - exact[party], party))
-    for party in by_remainder[: units - sum(whole.values())]:
-        whole[party] += 1
+@lru_cache(maxsize=16)
+def _logarithm(number: Decimal) -> Decimal:
+    """As all lines of an answer have it: a power by itself costs six times as much."""
     with localcontext(prec=_PRECISION):
-        return {party: number * SMALLEST_UNIT for party, number in whole.items()}
+        return number.ln()
+
+
+def split(total: Decimal, shares: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    """`total` by shares of whole millionths that add up to 1: whole smallest units that add up to it.
+
+    What is left goes to the largest remainders, then to the lowest ids.
+    """
+    with localcontext(prec=_PRECISION):
+        units = int(total.scaleb(_DECIMALS))
+        divided = {party: divmod(units * int(share.scaleb(6)), 10**6) for party, share in sorted(shares.items())}
+        left = units - sum(whole for whole, _ in divided.values())
+        lucky = set(sorted(divided, key=lambda party: (-divided[party][1], party))[:left])
+        return {party: Decimal(whole + (party in lucky)).scaleb(-_DECIMALS) for party, (whole, _) in divided.items()}
 
 
 def value(lines: Iterable[Line], rate: Decimal, reference: datetime) -> list[Valued]:

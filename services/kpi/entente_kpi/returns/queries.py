@@ -19,7 +19,7 @@ from ..costs.domain import Basis
 from ..costs.models import Cost
 from .domain import Line, Side
 
-MOST_LINES = 10_000
+MOST_LINES = 5_000
 
 
 class TooManyLines(Unprocessable):

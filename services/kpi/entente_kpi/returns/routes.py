@@ -1,5 +1,6 @@
 """Read what the partnership returns."""
 
+import asyncio
 from decimal import Decimal
 from typing import Annotated
 
@@ -44,7 +45,10 @@ async def get_returns(
     reference = reference_at or await partnership_now(session, member.partnership_id)
     check_moment(reference, "/reference_at")
     scope = queries.Scope(member, basis, own, since, until)
-    valued = domain.value(await queries.lines(session, scope), rate, reference)
+    lines = await queries.lines(session, scope)
+    valued = await asyncio.to_thread(
+        domain.value, lines, rate, reference
+    )  # thousands of lines take a quarter of a second
     return ReturnsRead(
         basis=basis,
         rate=rate,

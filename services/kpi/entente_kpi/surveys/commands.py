@@ -68,7 +68,7 @@ async def _write(
 ) -> None:
     domain.check_questions(questions)
     domain.check_window(opens_at, closes_at, now)
-    survey.title, survey.opens_at, survey.closes_at = title, opens_at, closes_at
+    survey.title, survey.opens_at, survey.closes_at = title, max(opens_at, now), closes_at
     survey.questions = [asdict(question) for question in questions]
     await schedule(session, TIMER, survey.partnership_id, survey.id, closes_at)
 

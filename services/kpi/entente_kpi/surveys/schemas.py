@@ -61,7 +61,7 @@ class SurveyCreate(Strict):
 
     title: Text
     questions: list[QuestionBody] = Field(min_length=1, max_length=50)
-    opens_at: Timestamp | None = Field(None, description="at once where it is left out")
+    opens_at: Timestamp | None = Field(None, description="at once where it is left out, or past")
     closes_at: Timestamp = Field(description="by the partnership's clock")
 
 
