@@ -82,6 +82,14 @@ async def test_what_was_had_is_judged_by_itself_and_may_be_withdrawn(circle):
     ]
     attested = await judge(second, f"{path}/realisations/{one['id']}")
     assert (attested["standing"], attested["value"]["money"]["amount"]) == ("attested", "10.50")
+    read = await second.manager.get(f"{path}/realisations/{one['id']}")
+    assert (read.json(), read.headers["etag"]) == (attested, '"2"')
+    stale = second.manager.post(
+        f"{path}/realisations/{one['id']}/verdicts",
+        json={"opinion": "disputed", "reason": "Seen"},
+        headers={"If-Match": '"1"'},
+    )
+    await refused(stale, 412, "precondition-failed")
     await refused(second.manager.post(f"{path}/realisations/{two['id']}/withdrawal"), 403, "not-your-record")
     await ok(first.manager.post(f"{path}/realisations/{two['id']}/withdrawal"))
     again = {"opinion": "attested", "reason": "Seen"}

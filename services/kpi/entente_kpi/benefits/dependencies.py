@@ -25,13 +25,25 @@ SeenBenefit = Annotated[Benefit, Depends(_seen)]
 LockedBenefit = Annotated[Benefit, Depends(_locked)]
 
 
+async def _around(benefit_id: UUID, member: CurrentMember, session: CurrentSession) -> Benefit:
+    return await queries.get(session, member.partnership_id, benefit_id, lock=True)
+
+
+BenefitAround = Annotated[Benefit, Depends(_around)]
+"""Locked for the sake of what hangs on it, which has an If-Match of its own."""
+
+
 async def _seen_realisation(realisation_id: UUID, benefit: SeenBenefit, session: CurrentSession) -> Realisation:
     return await queries.get_realisation(session, benefit, realisation_id)
 
 
-async def _realisation_of_locked(realisation_id: UUID, benefit: LockedBenefit, session: CurrentSession) -> Realisation:
-    return await queries.get_realisation(session, benefit, realisation_id)
+async def _locked_realisation(
+    realisation_id: UUID, benefit: BenefitAround, session: CurrentSession, request: Request
+) -> Realisation:
+    realisation = await queries.get_realisation(session, benefit, realisation_id)
+    check_if_match(request, realisation.version)
+    return realisation
 
 
 SeenRealisation = Annotated[Realisation, Depends(_seen_realisation)]
-RealisationOfLocked = Annotated[Realisation, Depends(_realisation_of_locked)]
+LockedRealisation = Annotated[Realisation, Depends(_locked_realisation)]

@@ -75,3 +75,6 @@ class Realisation(Base):
     note: Mapped[str]
     standing: Mapped[Standing]
     recorded_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never written

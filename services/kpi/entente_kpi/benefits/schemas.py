@@ -159,6 +159,7 @@ class RealisationRead(Strict):
     note: str
     standing: Standing
     recorded_at: datetime
+    version: int
 
     @classmethod
     def of(cls, benefit: Benefit, realisation: Realisation) -> "RealisationRead":
@@ -170,4 +171,5 @@ class RealisationRead(Strict):
             note=realisation.note,
             standing=realisation.standing,
             recorded_at=realisation.recorded_at,
+            version=realisation.version,
         )

@@ -1,12 +1,14 @@
 """Say what was had of a benefit, and of others' whether it was."""
 
-from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router
+from fastapi import Response
+
+from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from ..attestation import queries as verdicts
 from ..attestation.dependencies import judgement, require_manager
 from ..attestation.schemas import VerdictCreate, VerdictRead
 from ..benefits import commands, queries
-from ..benefits.dependencies import LockedBenefit, RealisationOfLocked, SeenBenefit, SeenRealisation
+from ..benefits.dependencies import BenefitAround, LockedBenefit, LockedRealisation, SeenBenefit, SeenRealisation
 from ..benefits.schemas import RealisationCreate, RealisationRead
 
 router = Router(tags=["benefits"])
@@ -16,14 +18,19 @@ ONE = REALISATIONS + "/{realisation_id}"
 
 @router.post(REALISATIONS, status_code=201, operation_id="kpi_create_realisation", summary="Say what was had")
 async def create_realisation(
-    body: RealisationCreate, benefit: LockedBenefit, member: CurrentMember, session: CurrentSession
+    *,
+    body: RealisationCreate,
+    benefit: LockedBenefit,
+    member: CurrentMember,
+    session: CurrentSession,
+    response: Response,
 ) -> RealisationRead:
     """Only the party that claimed the benefit may."""
     require_manager(member)
     realisation = await commands.realise_benefit(
         session, benefit, member.party_id, at=body.at, value=body.value.value(), note=body.note or ""
     )
-    return RealisationRead.of(benefit, realisation)
+    return await get_realisation(benefit, realisation, response)
 
 
 @router.get(REALISATIONS, operation_id="kpi_list_realisations", summary="What was had of a benefit")
@@ -34,15 +41,26 @@ async def list_realisations(
     return Page(items=[RealisationRead.of(benefit, each) for each in found], next_cursor=next_cursor)
 
 
+@router.get(ONE, operation_id="kpi_get_realisation", summary="One realisation of a benefit")
+async def get_realisation(benefit: SeenBenefit, realisation: SeenRealisation, response: Response) -> RealisationRead:
+    set_etag(response, realisation.version)
+    return RealisationRead.of(benefit, realisation)
+
+
 @router.post(
     ONE + "/withdrawal", status_code=201, operation_id="kpi_withdraw_realisation", summary="Withdraw a realisation"
 )
 async def withdraw_realisation(
-    benefit: LockedBenefit, realisation: RealisationOfLocked, member: CurrentMember, session: CurrentSession
+    *,
+    benefit: BenefitAround,
+    realisation: LockedRealisation,
+    member: CurrentMember,
+    session: CurrentSession,
+    response: Response,
 ) -> RealisationRead:
     require_manager(member)
     await commands.withdraw_realisation(session, benefit, realisation, member.party_id)
-    return RealisationRead.of(benefit, realisation)
+    return await get_realisation(benefit, realisation, response)
 
 
 @router.post(
@@ -51,14 +69,15 @@ async def withdraw_realisation(
 async def judge_realisation(
     *,
     body: VerdictCreate,
-    benefit: LockedBenefit,
-    realisation: RealisationOfLocked,
+    benefit: BenefitAround,
+    realisation: LockedRealisation,
     member: CurrentMember,
     session: CurrentSession,
+    response: Response,
 ) -> RealisationRead:
     """For another party than the one that claimed the benefit."""
     await commands.judge_realisation(session, benefit, realisation, judgement(member, body))
-    return RealisationRead.of(benefit, realisation)
+    return await get_realisation(benefit, realisation, response)
 
 
 @router.get(

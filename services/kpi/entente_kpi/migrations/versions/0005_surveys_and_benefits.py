@@ -144,7 +144,7 @@ def _create_benefits() -> None:
         *_columns(_uuid, "id", "benefit_id"),
         *_columns(_moment, "at", "recorded_at"),
         *_columns(_exact, "amount?"),
-        *_columns(_number, "score?"),
+        *_columns(_number, "score?", "version"),
         *_columns(_text, "note"),
         *_columns(_choice, "standing"),
     )
