@@ -8,13 +8,20 @@ from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
 from . import sweeps
+from .benefits.routes import router as benefits
+from .costs.routes import router as costs
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
+from .interviews.routes import router as interviews
 from .progress.routes import router as progress
+from .realisations.routes import router as realisations
+from .returns.routes import router as returns
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
+from .surveys.handlers import timers as survey_timers
+from .surveys.routes import router as surveys
 from .trajectories.handlers import handlers as trajectory_handlers
 from .trajectories.routes import router as trajectories
 from .verification.handlers import handlers as verification_handlers
@@ -24,10 +31,25 @@ from .verification.routes import router as verifications
 SERVICE = Service(
     name="kpi",
     title="Entente kpi",
-    description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
+    description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it;"
+    " surveys, benefits and returns.",
+    routers=(
+        definitions,
+        ingest,
+        series,
+        progress,
+        trajectories,
+        deviations,
+        verifications,
+        surveys,
+        interviews,
+        benefits,
+        realisations,
+        costs,
+        returns,
+    ),
     handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(silence_timers, verification_timers),
+    timers=Timers(silence_timers, verification_timers, survey_timers),
     background=(sweeps.publish_progress, sweeps.compact),
 )
 

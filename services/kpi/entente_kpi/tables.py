@@ -1,13 +1,21 @@
 """All tables of this service."""
 
+from .attestation import models as attestation
 from .base import Base
+from .benefits import models as benefits
+from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .interviews import models as interviews
 from .series import models as series
+from .surveys import models as surveys
 from .trajectories import models as trajectories
 from .verification import models as verification
 
-__all__ = ["definitions", "deviations", "evaluation", "metadata", "series", "trajectories", "verification"]
+__all__ = [
+    "attestation", "benefits", "costs", "definitions", "deviations", "evaluation", "interviews", "metadata", "series",
+    "surveys", "trajectories", "verification",
+]  # fmt: skip
 
 metadata = Base.metadata
