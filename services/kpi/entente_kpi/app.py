@@ -12,9 +12,11 @@ from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
+from .revisions.routes import router as revisions
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
+from .templates.routes import router as templates
 from .trajectories.handlers import handlers as trajectory_handlers
 from .trajectories.routes import router as trajectories
 from .verification.handlers import handlers as verification_handlers
@@ -25,7 +27,7 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
+    routers=(definitions, revisions, templates, ingest, series, progress, trajectories, deviations, verifications),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(progress_timers, silence_timers, verification_timers),
 )

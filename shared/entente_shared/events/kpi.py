@@ -33,6 +33,11 @@ class ThresholdRule(Body):
 
 
 class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
+    """`active` is false for a draft, which waits for the parties. `sources` are the organisations that may push (None: any).
+
+    `pending_version` is the change of the definition that waits for approval, `definition_version` the one in force.
+    """
+
     partnership_id: UUID
     kpi_id: UUID
     name: str
@@ -41,6 +46,14 @@ class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, agg
     on_conflict: str
     rule: ThresholdRule
     active: bool
+    description: str | None = None
+    template: str | None = None
+    level: str = "operational"
+    direction: str | None = None
+    aggregation: str = "mean"
+    sources: list[UUID] | None = None
+    definition_version: int = 1
+    pending_version: int | None = None
 
 
 class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.ids import new_id
 
-from ..definitions.domain import OnConflict
+from ..definitions.domain import OnConflict, may_push
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
@@ -54,9 +54,9 @@ async def record_samples(
     The KPIs' tracks are locked first, so that what is decided here still holds when it is written.
     """
     tracked = await tracks.lock(session, partnership_id, _kpis(samples))
-    known, correcting = _known(tracked), _correcting(tracked)
-    before = await store.put(session, partnership_id, domain.candidates(samples, known))
-    settlement = domain.settle(samples, known, before, correcting)
+    known, correcting, closed = _known(tracked), _correcting(tracked), _closed(session, tracked)
+    before = await store.put(session, partnership_id, domain.candidates(samples, known, closed))
+    settlement = domain.settle(samples, known, before, correcting, closed)
     if settlement.replacements:
         await _correct(session, partnership_id, principal, settlement)
     changes = _changes(settlement)
@@ -71,9 +71,9 @@ async def try_samples(
 ) -> domain.Settlement:
     """What recording these samples would come to; nothing is stored."""
     tracked = await tracks.read(session, partnership_id, _kpis(samples))
-    known = _known(tracked)
-    before = await store.present(session, partnership_id, domain.candidates(samples, known))
-    return domain.settle(samples, known, before, _correcting(tracked))
+    known, closed = _known(tracked), _closed(session, tracked)
+    before = await store.present(session, partnership_id, domain.candidates(samples, known, closed))
+    return domain.settle(samples, known, before, _correcting(tracked), closed)
 
 
 def _kpis(samples: Sequence[domain.Sample]) -> set[UUID]:
@@ -86,6 +86,13 @@ def _known(tracked: Sequence[Tracked]) -> frozenset[UUID]:
 
 def _correcting(tracked: Sequence[Tracked]) -> frozenset[UUID]:
     return frozenset(each.kpi.id for each in tracked if each.kpi.on_conflict == OnConflict.CORRECT)
+
+
+def _closed(session: AsyncSession, tracked: Sequence[Tracked]) -> frozenset[UUID]:
+    """The KPIs that the caller may not push to; work without a caller is the service's own."""
+    caller = session.info.get("caller")
+    organisation_id = caller and caller.organisation_id
+    return frozenset(each.kpi.id for each in tracked if not may_push(each.kpi.sources, organisation_id))
 
 
 async def _correct(session: AsyncSession, partnership_id: UUID, principal: str, settlement: domain.Settlement) -> None:

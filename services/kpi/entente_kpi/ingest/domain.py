@@ -43,6 +43,7 @@ class Fault:
 
 
 UNKNOWN_KPI = Fault("kpi_id", N_("No KPI of this partnership has this id."))
+NOT_A_SOURCE = Fault("kpi_id", N_("This KPI takes samples from the sources of its definition only, and you are none."))
 OUT_OF_TIME = Fault("at", N_("The time must lie between the years 1900 and 2199."))
 OUT_OF_RANGE = Fault("value", N_("The value must lie between -1e100 and 1e100."))
 CONFLICTING = Fault("value", N_("Another value is stored for this time; send it with correction = true to replace it."))
@@ -70,25 +71,34 @@ class Settlement:
         self.outcomes.append(outcome)
 
 
-def fault(sample: Sample, known_kpis: Container[UUID]) -> Fault | None:
+def fault(sample: Sample, known_kpis: Container[UUID], closed: Container[UUID] = ()) -> Fault | None:
+    """`closed` are the KPIs that whoever sends it may not push to."""
     if sample.kpi_id not in known_kpis:
         return UNKNOWN_KPI
+    if sample.kpi_id in closed:
+        return NOT_A_SOURCE
     if not EARLIEST <= sample.at < LATEST:
         return OUT_OF_TIME
     return None if -LARGEST <= sample.value <= LARGEST else OUT_OF_RANGE
 
 
-def candidates(samples: Sequence[Sample], known_kpis: Container[UUID]) -> dict[Key, float]:
+def candidates(
+    samples: Sequence[Sample], known_kpis: Container[UUID], closed: Container[UUID] = ()
+) -> dict[Key, float]:
     """What to store if nothing is there yet: the first acceptable value for each identity."""
     first: dict[Key, float] = {}
     for sample in samples:
-        if fault(sample, known_kpis) is None:
+        if fault(sample, known_kpis, closed) is None:
             first.setdefault((sample.kpi_id, sample.at), sample.value)
     return first
 
 
 def settle(
-    samples: Sequence[Sample], known_kpis: Container[UUID], before: Mapping[Key, float], correcting: Container[UUID]
+    samples: Sequence[Sample],
+    known_kpis: Container[UUID],
+    before: Mapping[Key, float],
+    correcting: Container[UUID],
+    closed: Container[UUID] = (),
 ) -> Settlement:
     """Decide on each sample in order, given the values that were stored `before` under the same identities.
 
@@ -98,7 +108,7 @@ def settle(
     settlement = Settlement()
     values = dict(before)
     for sample in samples:
-        refused = fault(sample, known_kpis)
+        refused = fault(sample, known_kpis, closed)
         if refused:
             settlement.refuse(Outcome.REJECTED, refused)
             continue
