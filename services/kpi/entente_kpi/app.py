@@ -9,10 +9,14 @@ from entente_shared.web import create_service
 
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
+from .health.handlers import handlers as health_handlers
+from .health.handlers import timers as health_timers
+from .health.routes import router as health
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
 from .revisions.routes import router as revisions
+from .scorecard.routes import router as scorecard
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
@@ -27,9 +31,21 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, revisions, templates, ingest, series, progress, trajectories, deviations, verifications),
-    handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(progress_timers, silence_timers, verification_timers),
+    routers=(
+        definitions,
+        revisions,
+        templates,
+        ingest,
+        series,
+        progress,
+        trajectories,
+        deviations,
+        verifications,
+        scorecard,
+        health,
+    ),
+    handlers=Handlers(trajectory_handlers, verification_handlers, health_handlers),
+    timers=Timers(progress_timers, silence_timers, verification_timers, health_timers),
 )
 
 

@@ -4,11 +4,22 @@ from .base import Base
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .health import models as health
 from .revisions import models as revisions
 from .series import models as series
 from .trajectories import models as trajectories
 from .verification import models as verification
 
-__all__ = ["definitions", "deviations", "evaluation", "metadata", "revisions", "series", "trajectories", "verification"]
+__all__ = [
+    "definitions",
+    "deviations",
+    "evaluation",
+    "health",
+    "metadata",
+    "revisions",
+    "series",
+    "trajectories",
+    "verification",
+]
 
 metadata = Base.metadata

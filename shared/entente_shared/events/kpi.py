@@ -156,3 +156,29 @@ class AdjustmentNotVerified(
     reason: VerificationFailure
     measured_effect: float | None
     expected_effect: float
+
+
+class HealthComponent(Body):
+    """`value` is 0 to 1, better above; `source` names whose events it comes from, `source_id` the survey or allocation."""
+
+    component: str
+    value: float
+    weight: float
+    source: str
+    source_id: UUID | None
+    measured_at: datetime | None
+
+
+class HealthChanged(
+    Event, producer="kpi", name="health_changed", kind=Kind.STATE, aggregate="health", key="partnership_id"
+):
+    """A10: `score = 100 * prod(value ** weight)`; `capped` where a component below 0.3 keeps the status from being better."""
+
+    partnership_id: UUID
+    at: datetime
+    score: float
+    status: str
+    capped: bool
+    components: list[HealthComponent]
+    missing: list[str]
+    rule_version: str

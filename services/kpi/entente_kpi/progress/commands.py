@@ -11,6 +11,7 @@ from entente_shared.outbox import publish
 from entente_shared.timers import schedule_many
 
 from ..evaluation.queries import Tracked
+from ..health import domain as health
 from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path
 
@@ -21,6 +22,7 @@ PAUSE = timedelta(seconds=1)
 async def announce(session: AsyncSession, partnership_id: UUID, followed: Iterable[tuple[Tracked, Path]]) -> None:
     """Publish progress now, or as soon as the last publication is a second old; `followed` are KPIs of one partnership."""
     held_back: dict[UUID, datetime] = {}
+    after_a_rest: dict[UUID, datetime] = {}
     for tracked, path in followed:
         track, event = tracked.track, _progress(tracked, path)
         last = track.progress_published_at
@@ -29,10 +31,13 @@ async def announce(session: AsyncSession, partnership_id: UUID, followed: Iterab
         if last is None or tracked.read_at - last >= PAUSE:
             track.progress_published_at = tracked.read_at
             publish(session, event)
+            if last is None or tracked.read_at - last >= health.MINUTE:
+                after_a_rest[track.kpi_id] = tracked.read_at
         elif not track.progress_armed:
             track.progress_armed = True
             held_back[track.kpi_id] = last + PAUSE
     await schedule_many(session, TIMER, partnership_id, held_back, wall=True)
+    await schedule_many(session, health.TIMER, partnership_id, after_a_rest, wall=True)  # while KPIs move it goes on
 
 
 async def publish_held_back(session: AsyncSession, tracked: Tracked) -> None:

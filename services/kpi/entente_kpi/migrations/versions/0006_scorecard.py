@@ -17,7 +17,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TENANT_TABLES = ("kpi_version", "kpi_approval")
+TENANT_TABLES = ("kpi_version", "kpi_approval", "health_reading", "open_case", "health", "health_record")
 _uuid, _text, _choice, _number, _float = sa.Uuid(), sa.Text(), sa.String(40), sa.BigInteger(), sa.Float(53)
 _moment, _duration, _flag = sa.DateTime(timezone=True), sa.Interval(), sa.Boolean()
 
@@ -36,6 +36,7 @@ SELECT kpi.partnership_id, kpi.id, 1, 'in_force',
 def upgrade() -> None:
     _describe_kpis()
     _create_versions()
+    _create_health()
     protect(*TENANT_TABLES)
 
 
@@ -119,3 +120,32 @@ def _create_versions() -> None:
     _create("kpi_approval", ("kpi_id", "number", "party_id"), columns, version)
     op.execute("SET LOCAL intervalstyle = 'iso_8601'")
     op.execute(_FIRST_VERSIONS)
+
+
+def _create_health() -> None:
+    columns = (
+        *_columns(_choice, "component"),
+        *_columns(_float, "value"),
+        *_columns(_uuid, "source_id"),
+        *_columns(_moment, "measured_at"),
+        *_columns(_number, "ordinal"),
+    )
+    _create("health_reading", ("component",), columns)
+    _create("open_case", ("case_id",), (*_columns(_uuid, "case_id"), *_columns(_number, "level")))
+    columns = (
+        *_columns(JSONB(), "values"),
+        *_columns(_choice, "status?"),
+        *_columns(_moment, "published_at?", "checked_at?"),
+        *_columns(_flag, "armed"),
+    )
+    _create("health", (), columns)
+    columns = (
+        *_columns(_uuid, "id"),
+        *_columns(_moment, "at"),
+        *_columns(_float, "score"),
+        *_columns(_choice, "status"),
+        *_columns(_flag, "capped"),
+        *_columns(JSONB(), "components", "missing"),
+        *_columns(_text, "rule_version"),
+    )
+    _create("health_record", ("id",), columns)
