@@ -32,7 +32,7 @@ def test_the_index_is_the_geometric_mean_of_what_was_measured(values):
     product = 1.0
     for value in values.values():
         product *= value
-    assert found.score == pytest.approx(100 * product ** (1 / len(values)))
+    assert found.score == pytest.approx(100 * product ** (1 / len(values)), abs=1e-8)
     assert 100 * min(values.values()) - 1e-9 <= found.score <= 100 * max(values.values()) + 1e-9
     if min(values.values()) < 0.3:
         assert ORDER.index(found.status) >= ORDER.index(Status.WATCH)

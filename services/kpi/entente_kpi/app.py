@@ -15,6 +15,7 @@ from .health.routes import router as health
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
+from .reviews.routes import router as reviews
 from .revisions.routes import router as revisions
 from .scorecard.routes import router as scorecard
 from .series.routes import router as series
@@ -43,6 +44,7 @@ SERVICE = Service(
         verifications,
         scorecard,
         health,
+        reviews,
     ),
     handlers=Handlers(trajectory_handlers, verification_handlers, health_handlers),
     timers=Timers(progress_timers, silence_timers, verification_timers, health_timers),

@@ -5,6 +5,7 @@ from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
 from .health import models as health
+from .reviews import models as reviews
 from .revisions import models as revisions
 from .series import models as series
 from .trajectories import models as trajectories
@@ -16,6 +17,7 @@ __all__ = [
     "evaluation",
     "health",
     "metadata",
+    "reviews",
     "revisions",
     "series",
     "trajectories",

@@ -182,3 +182,48 @@ class HealthChanged(
     components: list[HealthComponent]
     missing: list[str]
     rule_version: str
+
+
+class VarianceFinding(Body):
+    """The last sample of a KPI in the period of a review, held against what was agreed then; None where there was none."""
+
+    kpi_id: UUID
+    at: datetime | None
+    value: float | None
+    progress: float | None
+    planned: float | None
+    deviation: float | None
+    cause: str | None
+
+
+class VarianceReviewed(
+    Event, producer="kpi", name="variance_reviewed", kind=Kind.EFFECT, aggregate="variance_review", key="review_id"
+):
+    """A review of the period `since <= t < until` was closed. Each of its actions is requested by an event of its own."""
+
+    partnership_id: UUID
+    review_id: UUID
+    title: str
+    since: datetime
+    until: datetime
+    closed_at: datetime
+    conclusion: str | None
+    findings: list[VarianceFinding]
+    action_ids: list[UUID]
+
+
+class ActionRequested(
+    Event, producer="kpi", name="action_requested", kind=Kind.EFFECT, aggregate="review_action", key="action_id"
+):
+    """A closed review asks a member, who acts for a party, to do something by a date."""
+
+    partnership_id: UUID
+    action_id: UUID
+    review_id: UUID
+    title: str
+    owner_member_id: UUID
+    party_id: UUID
+    due_at: datetime
+    requested_at: datetime
+    kpi_id: UUID | None
+    objective_id: UUID | None

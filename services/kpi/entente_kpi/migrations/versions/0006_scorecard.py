@@ -17,7 +17,10 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TENANT_TABLES = ("kpi_version", "kpi_approval", "health_reading", "open_case", "health", "health_record")
+TENANT_TABLES = (
+    "kpi_version", "kpi_approval", "health_reading", "open_case", "health", "health_record",
+    "variance_review", "variance_finding", "review_action",
+)  # fmt: skip
 _uuid, _text, _choice, _number, _float = sa.Uuid(), sa.Text(), sa.String(40), sa.BigInteger(), sa.Float(53)
 _moment, _duration, _flag = sa.DateTime(timezone=True), sa.Interval(), sa.Boolean()
 
@@ -37,6 +40,7 @@ def upgrade() -> None:
     _describe_kpis()
     _create_versions()
     _create_health()
+    _create_reviews()
     protect(*TENANT_TABLES)
 
 
@@ -149,3 +153,36 @@ def _create_health() -> None:
         *_columns(_text, "rule_version"),
     )
     _create("health_record", ("id",), columns)
+
+
+def _create_reviews() -> None:
+    columns = (
+        *_columns(_uuid, "id"),
+        *_columns(_text, "title"),
+        *_columns(_moment, "since", "until"),
+        *_columns(_choice, "state"),
+        *_columns(_uuid, "opened_by"),
+        *_columns(_moment, "opened_at"),
+        *_columns(_uuid, "closed_by?"),
+        *_columns(_moment, "closed_at?"),
+        *_columns(_text, "conclusion?"),
+        *_columns(_number, "version"),
+    )
+    _create("variance_review", ("id",), columns)
+    review = (("review_id",), "variance_review", ("id",))
+    columns = (
+        *_columns(_uuid, "review_id", "kpi_id"),
+        *_columns(_moment, "at?"),
+        *_columns(_float, "value?", "progress?", "planned?", "deviation?", "change?"),
+        *_columns(JSONB(), "deviations"),
+        *_columns(_text, "cause?", "comment?"),
+    )
+    _create("variance_finding", ("review_id", "kpi_id"), columns, review, (("kpi_id",), "kpi", ("id",)))
+    columns = (
+        *_columns(_uuid, "review_id", "id"),
+        *_columns(_text, "title"),
+        *_columns(_uuid, "owner_member_id", "party_id"),
+        *_columns(_moment, "due_at"),
+        *_columns(_uuid, "kpi_id?", "objective_id?"),
+    )
+    _create("review_action", ("review_id", "id"), columns, review)
