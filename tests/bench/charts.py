@@ -1,7 +1,9 @@
-"""Charts and cockpit figures over stored series of 10^5 to 10^8 samples, and what they take on disk: `python tests/bench/charts.py [EXPONENT]`.
+"""Charts and cockpit figures over series of 10^5 to 10^8 samples, and what these take on disk.
+
+    python tests/bench/charts.py [EXPONENT]
 
 The series are written as fresh rows and compacted by the service's own code, straight in the database; what is measured goes
-through the gateway. 10^8 samples take about two minutes and half a gigabyte.
+through the gateway. 10^8 samples take some minutes and half a gigabyte.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import httpx
 import numpy as np
-from bench.deployment import Deployment, Partnership, deployment, partnership
+from bench.deployment import Deployment, Partnership, deployment, partnership, processes
 from sqlalchemy import text
 
 from entente_kpi.series import compaction, store
@@ -53,10 +55,9 @@ def walk(unit: int) -> Callable[[int], Samples]:
 
 
 def connect(place: Deployment) -> Database:
-    """As the superuser, whom no row-level security holds back."""
-    socket = place.folder / "data" / "run" / "postgres"
-    url = f"postgresql+asyncpg://postgres@/entente_kpi?host={socket}"
-    return Database(ServiceSettings(database_url=url, token_public_key=Path()))
+    """As the service's own role."""
+    kpi = processes(place)["kpi"][0]
+    return Database(ServiceSettings(database_url=kpi.environ()["ENTENTE_DATABASE_URL"], token_public_key=Path()))
 
 
 async def fill(database: Database, partnership_id: UUID, kpi_id: UUID, samples: Samples) -> None:
@@ -90,7 +91,9 @@ async def on_disk(database: Database, where: Partnership, kpis: list[str], amoun
         await fill(database, UUID(where.path.rpartition("/")[2]), UUID(kpi), make(amount))
         after = await sizes(database)
         chunk, rollup = ((after[table] - before[table]) / amount for table in ("chunk", "rollup"))
-        print(f"| {amount:,} samples: {name} | {chunk + rollup:.2f} bytes | rollups {rollup:.2f} of them | |", flush=True)
+        print(
+            f"| {amount:,} samples: {name} | {chunk + rollup:.2f} bytes | rollups {rollup:.2f} of them | |", flush=True
+        )
 
 
 async def measure(http: httpx.AsyncClient, path: str, params: dict[str, object]) -> tuple[float, float]:

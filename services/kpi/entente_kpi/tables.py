@@ -7,15 +7,31 @@ from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .health import models as health
 from .interviews import models as interviews
+from .reviews import models as reviews
+from .revisions import models as revisions
 from .series import models as series
 from .surveys import models as surveys
 from .trajectories import models as trajectories
 from .verification import models as verification
 
 __all__ = [
-    "attestation", "benefits", "costs", "definitions", "deviations", "evaluation", "interviews", "metadata", "series",
-    "surveys", "trajectories", "verification",
-]  # fmt: skip
+    "attestation",
+    "benefits",
+    "costs",
+    "definitions",
+    "deviations",
+    "evaluation",
+    "health",
+    "interviews",
+    "metadata",
+    "reviews",
+    "revisions",
+    "series",
+    "surveys",
+    "trajectories",
+    "verification",
+]
 
 metadata = Base.metadata
