@@ -7,6 +7,7 @@ from entente_shared.runtime import Service
 from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
+from .contests.routes import router as contests
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
@@ -25,7 +26,7 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
+    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, contests),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(progress_timers, silence_timers, verification_timers),
 )

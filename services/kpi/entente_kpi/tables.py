@@ -1,6 +1,7 @@
 """All tables of this service."""
 
 from .base import Base
+from .contests import models as contests
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
@@ -8,6 +9,6 @@ from .series import models as series
 from .trajectories import models as trajectories
 from .verification import models as verification
 
-__all__ = ["definitions", "deviations", "evaluation", "metadata", "series", "trajectories", "verification"]
+__all__ = ["contests", "definitions", "deviations", "evaluation", "metadata", "series", "trajectories", "verification"]
 
 metadata = Base.metadata

@@ -27,6 +27,7 @@ async def define_kpi(
 ) -> UUID:
     """Returns its id. Raises InvalidCadence and InvalidRule."""
     domain.check_cadence(cadence)
+    rule = domain.with_windows(rule, cadence)
     domain.check_rule(rule)
     kpi = Kpi(
         partnership_id=partnership_id, id=new_id(), name=name, unit=unit, cadence=cadence, on_conflict=on_conflict
@@ -41,6 +42,7 @@ async def define_kpi(
         keep=rule.keep,
         stale_after=rule.stale_after,
         evaluation_delay=rule.evaluation_delay,
+        burn=rule.burn and events.BurnRate.model_validate(rule.burn).model_dump(mode="json"),
         version=1,
     )
     session.add(kpi)
@@ -74,4 +76,5 @@ def public_rule(threshold: ThresholdRule) -> events.ThresholdRule:
         stale_after=threshold.stale_after,
         evaluation_delay=threshold.evaluation_delay,
         version=threshold.version,
+        burn=threshold.burn and events.BurnRate.model_validate(threshold.burn),
     )

@@ -14,7 +14,7 @@ from .domain import State
 class Track(Base):
     """One row per KPI, locked by whoever writes its samples or evaluates them.
 
-    `state`, `since` and `until` are the machine's; `crossings` is the last number given to one. A timer that is armed
+    `state`, `since` and `until` are the machine's; `crossings` is the last number given to one; `contests` are open. A timer that is armed
     is left alone: whoever holds this row must not wait for the row of a timer whose handler waits for this one.
     """
 
@@ -33,3 +33,4 @@ class Track(Base):
     silence_armed: Mapped[bool] = mapped_column(default=False)
     progress_published_at: Mapped[datetime | None]
     progress_armed: Mapped[bool] = mapped_column(default=False)
+    contests: Mapped[int] = mapped_column(default=0, server_default="0")

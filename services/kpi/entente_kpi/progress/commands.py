@@ -64,4 +64,5 @@ def _progress(tracked: Tracked, path: Path) -> events.ProgressChanged | None:
         planned=assessment.planned,
         deviation=assessment.deviation,
         state=events.DeviationState(tracked.shown),
+        provisional=tracked.contested,
     )

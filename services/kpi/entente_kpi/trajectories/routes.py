@@ -6,7 +6,7 @@ from entente_shared.web import CurrentSession, Router
 from ..definitions.loading import LoadedKpi
 from . import queries
 from .domain import BEGINNING
-from .schemas import TrajectoryRead
+from .schemas import BandRead, StepRead, TrajectoryRead
 
 router = Router(tags=["progress"])
 
@@ -34,6 +34,9 @@ async def get_trajectory(kpi: LoadedKpi, session: CurrentSession) -> TrajectoryR
         target=path.current.target,
         starts_at=path.current.starts_at,
         due_at=path.current.due_at,
+        curve=path.current.curve,
+        steps=[StepRead.model_validate(step) for step in path.current.steps],
+        band=BandRead.model_validate(path.current.band) if path.current.band else None,
         revision=path.current.revision,
         effective_from=None if effective_from == BEGINNING else effective_from,
     )
