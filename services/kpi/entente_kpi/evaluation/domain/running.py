@@ -81,12 +81,12 @@ class Run:
     def _meets(self, at: datetime) -> bool:
         """An unfulfilled rule outside every crossing: the earlier machine was OK too.
 
-        Where a withdrawal follows, crossings that it cut off are unknown.
+        Or it was in a crossing that a withdrawal cut off later, of which no record is kept. None that this run would
+        still open could recover before the earlier one would have, so that it would be cut off like that.
         """
         before = self._before
         return (
             before is not None
-            and not self._withdrawals
             and before.changed_until + self._rule.reach < at <= before.machine.until
             and open_crossing(before.standing, at) is None
         )
@@ -111,7 +111,8 @@ def quiet(
 ) -> Machine | None:
     """The machine at the last of `points` at which it must have been OK: the rule unfulfilled, outside every crossing.
 
-    `points` are all samples from `since` on up to some moment, before which nothing has changed.
+    `points` are all samples from `since` on up to some moment, before which nothing has changed. Where a withdrawal
+    follows, crossings that it cut off are unknown, so that nothing is sure.
     """
     signal, found = Signal(rule), None
     for at, value in points:
