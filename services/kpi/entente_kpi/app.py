@@ -8,8 +8,10 @@ from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
 from .contests.routes import router as contests
+from .control_charts.routes import router as control_charts
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
+from .forecasts.routes import router as forecasts
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
@@ -26,7 +28,18 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, contests),
+    routers=(
+        definitions,
+        ingest,
+        series,
+        progress,
+        trajectories,
+        deviations,
+        verifications,
+        contests,
+        forecasts,
+        control_charts,
+    ),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(progress_timers, silence_timers, verification_timers),
 )

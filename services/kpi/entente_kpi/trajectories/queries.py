@@ -1,16 +1,29 @@
 """The path that each KPI was held against."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_shared.errors import N_, NotFound
+
 from .domain import Band, Path, Segment, Step, Trajectory
 from .models import ObjectiveTrajectory, PathSegment
 
 T = TypeVar("T")
+
+
+class NoTrajectory(NotFound):
+    slug = "no-trajectory"
+    title = N_("Nothing is agreed for this KPI")
+
+
+class InForce(NamedTuple):
+    effective_from: datetime
+    trajectory: Trajectory
 
 
 async def load_paths(session: AsyncSession, partnership_id: UUID, kpi_ids: Collection[UUID]) -> dict[UUID, Path]:
@@ -24,6 +37,14 @@ async def load_paths(session: AsyncSession, partnership_id: UUID, kpi_ids: Colle
     for row in rows:
         segments[row.kpi_id].append(Segment(row.effective_from, _trajectory(row) if row.objective_id else None))
     return {kpi_id: Path(known) for kpi_id, known in segments.items()}
+
+
+async def load_current(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> InForce:
+    """What a KPI is held against now. Raises NoTrajectory."""
+    path = (await load_paths(session, partnership_id, [kpi_id]))[kpi_id]
+    if path.current is None:
+        raise NoTrajectory(N_("No signed objective is tied to this KPI; sign a charter that has one."))
+    return InForce(path.segments[-1].effective_from, path.current)
 
 
 async def load_candidates(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> list[Trajectory]:
