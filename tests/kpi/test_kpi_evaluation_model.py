@@ -58,14 +58,16 @@ shapes = st.sampled_from(
 )  # fmt: skip
 trajectories = st.builds(
     lambda revision, target, starts_at, due_at, shape: Trajectory(
-        **{"objective_id": UUID(int=1), "revision": revision, "baseline": 0.0, "target": target, "starts_at": starts_at, "due_at": due_at, **shape}
+        UUID(int=1),
+        revision,
+        **{"baseline": 0.0, "target": target, "starts_at": starts_at, "due_at": due_at, **shape},
     ),
     st.integers(1, 9),
     st.sampled_from([1.0, -1.0]),
     st.sampled_from([moment(-10), moment(0)]),
     st.sampled_from([moment(40), moment(4000)]),
     shapes,
-)  # fmt: skip
+)
 values = st.sampled_from([-0.5, -0.25, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5])
 batches = st.dictionaries(HOURS, values, min_size=1, max_size=5)
 steps = st.lists(

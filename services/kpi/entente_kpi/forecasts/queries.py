@@ -24,7 +24,7 @@ _WIDTHS = 500  # so many widths of a point at most lie between now and the due d
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """`points` are samples, or means of them where there are more than a forecast needs."""
+    """`points` are samples, or means of them where there are more than a forecast needs; time is counted from the first."""
 
     points: list[store.Point]
     seed: int
@@ -34,9 +34,9 @@ async def forecast(session: AsyncSession, tracked: Tracked, trajectory: Trajecto
     """Computed in a thread of its own, so that the service keeps answering. Raises NoForecast."""
     points = await _load(session, tracked, trajectory.due_at)
     inputs = Inputs(points, seed(tracked.kpi.id, len(points)))
-    days = [(at - BEGINNING) / _DAY for at, _ in points]
+    begin = points[0][0] if points else trajectory.due_at
+    days, due = [(at - begin) / _DAY for at, _ in points], (trajectory.due_at - begin) / _DAY
     values = [value for _, value in points]
-    due = (trajectory.due_at - BEGINNING) / _DAY
     found = await asyncio.to_thread(domain.forecast, days, values, due, trajectory.reached, inputs.seed)
     return inputs, found
 

@@ -88,10 +88,16 @@ def _candidates(t: Floats, y: Floats, due: float) -> list[Method]:
 
 
 def has_outliers(t: Floats, y: Floats) -> bool:
-    """Whether a residual of the robust line lies beyond 3.5 robust standard deviations (Iglewicz and Hoaglin 1993)."""
-    residuals = theil_sen.fit(t, y).residuals(t, y)
-    spread = np.median(np.abs(residuals - np.median(residuals)))
-    return bool(spread > 0 and np.any(0.6745 * np.abs(residuals - np.median(residuals)) / spread > 3.5))
+    """Whether a point lies 3.5 robust standard deviations (Iglewicz and Hoaglin 1993) off the line through its neighbours.
+
+    At the ends that is the line through the two nearest ones, from which mere noise lies twice as far.
+    """
+    inner = y[1:-1] - (y[:-2] + (y[2:] - y[:-2]) * (t[1:-1] - t[:-2]) / (t[2:] - t[:-2]))
+    first = y[0] - (y[1] + (y[2] - y[1]) * (t[0] - t[1]) / (t[2] - t[1]))
+    last = y[-1] - (y[-2] + (y[-2] - y[-3]) * (t[-1] - t[-2]) / (t[-2] - t[-3]))
+    off = np.abs(np.array([first / 2, *inner, last / 2]))
+    spread = max(float(np.median(off)), 1e-9 * float(np.ptp(y)))
+    return spread > 0 and bool(np.any(0.6745 * off / spread > 3.5))
 
 
 def _steps(t: Floats, due: float) -> float:
