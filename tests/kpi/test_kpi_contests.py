@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from kpi.kpi_world import day, stamp
+from kpi.kpi_world import DAY, day, stamp
+from support.waiting import eventually
 
 from entente_kpi.contests import domain
 from entente_kpi.contests.domain import Span, State
@@ -124,6 +125,40 @@ async def test_progress_tells_that_it_is_provisional(scene):
     await scene.open()
     told = await scene.kpis.events("progress_changed")
     assert (told[0].data["provisional"], told[-1].data["provisional"]) == (False, True)
+
+
+async def verdicts(scene):
+    return [each["outcome"] for each in (await scene.kpis.get("/verifications"))["items"]]
+
+
+async def test_no_adjustment_is_judged_by_contested_samples(scene):
+    [deviation] = await scene.kpi.deviations()
+    await scene.kpi.apply_adjustment(deviation["id"], applied_at=day(2), horizon=DAY, verify_samples=1)
+    contest = await scene.open()
+    await scene.kpi.push({3: -0.2, 4: -0.2})
+    assert await verdicts(scene) == ["waiting"]
+    await scene.resolve(contest, upheld=False)
+    assert await verdicts(scene) == ["still_deviating"]
+
+
+async def test_a_verification_that_falls_due_while_samples_are_contested_ends_afterwards(scene):
+    [deviation] = await scene.kpi.deviations()
+    await scene.kpi.apply_adjustment(deviation["id"], applied_at=day(2), horizon=DAY, verify_samples=1)
+    contest = await scene.open()
+    await scene.kpis.advance(day(9))
+
+    async def timer_is_taken():
+        timers = "SELECT count(*) FROM timer WHERE partnership_id = $1 AND kind = 'verification'"
+        return await scene.kpis.admin.fetchval(timers, scene.kpis.id) == 0
+
+    await eventually(timer_is_taken)
+    assert await verdicts(scene) == ["waiting"]
+    await scene.withdraw(contest)
+
+    async def given_up():
+        return await verdicts(scene) == ["no_data"]
+
+    await eventually(given_up)
 
 
 async def test_nobody_decides_on_the_own_contest_and_nobody_withdraws_anothers(scene):

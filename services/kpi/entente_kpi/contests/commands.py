@@ -21,6 +21,7 @@ from ..ingest.domain import Outcome
 from ..progress import commands as progress
 from ..series import store
 from ..trajectories import queries as trajectories
+from ..verification import commands as verification
 from . import domain, queries, telling
 from .domain import Actor, InvalidContest, State
 from .models import Contest
@@ -50,7 +51,7 @@ async def open_contest(session: AsyncSession, actor: Actor, kpi_id: UUID, span: 
     session.add(contest)
     tracked.track.contests += 1
     telling.tell_opened(session, contest, await _open_deviation(session, tracked))
-    await _announce(session, tracked, contest)
+    await _announce(session, tracked)
     return contest
 
 
@@ -119,7 +120,9 @@ async def _close(session: AsyncSession, actor: Actor, contest: Contest, outcome:
     contest.resolved_by, contest.resolving_party_id = actor.person_id, actor.party_id
     tracked.track.contests -= 1
     telling.tell_closed(session, contest, await _open_deviation(session, tracked), still_contested=tracked.contested)
-    await _announce(session, tracked, contest)
+    if not tracked.contested:
+        await verification.go_on(session, tracked)
+    await _announce(session, tracked)
     return contest
 
 
@@ -129,8 +132,8 @@ async def _open_deviation(session: AsyncSession, tracked: Tracked) -> Deviation 
     return next(iter(standing.get(kpi.id, [])), None)
 
 
-async def _announce(session: AsyncSession, tracked: Tracked, contest: Contest) -> None:
-    """The contest as it is now, and that the KPI is provisional, or no longer."""
-    telling.tell_state(session, contest)
-    paths = await trajectories.load_paths(session, contest.partnership_id, [contest.kpi_id])
-    await progress.announce(session, contest.partnership_id, [(tracked, paths[contest.kpi_id])])
+async def _announce(session: AsyncSession, tracked: Tracked) -> None:
+    """That the KPI is provisional, or no longer."""
+    partnership_id, kpi_id = tracked.kpi.partnership_id, tracked.kpi.id
+    paths = await trajectories.load_paths(session, partnership_id, [kpi_id])
+    await progress.announce(session, partnership_id, [(tracked, paths[kpi_id])])

@@ -21,8 +21,7 @@ def tell_opened(session: AsyncSession, contest: Contest, deviation: Deviation | 
         at=contest.opened_at,
         deviation_id=deviation.id if deviation else None,
     )
-    saga = deviation.correlation_id if deviation else None
-    publish(session, event, correlation_id=saga, causation_id=saga)
+    _publish(session, contest, event, deviation)
 
 
 def tell_closed(session: AsyncSession, contest: Contest, deviation: Deviation | None, *, still_contested: bool) -> None:
@@ -37,23 +36,30 @@ def tell_closed(session: AsyncSession, contest: Contest, deviation: Deviation | 
         deviation_id=deviation.id if deviation else None,
         still_contested=still_contested,
     )
+    _publish(session, contest, event, deviation)
+
+
+def _publish(
+    session: AsyncSession,
+    contest: Contest,
+    event: events.SampleContested | events.ContestResolved,
+    deviation: Deviation | None,
+) -> None:
+    """The event, and after it the contest's state for those who hold automation back."""
     saga = deviation.correlation_id if deviation else None
-    publish(session, event, correlation_id=saga, causation_id=saga)
+    event_id = publish(session, event, correlation_id=saga, causation_id=saga)
+    publish(session, _state(contest), correlation_id=saga or event_id, causation_id=event_id)
 
 
-def tell_state(session: AsyncSession, contest: Contest) -> None:
-    """For those who hold automation back."""
-    publish(
-        session,
-        events.ContestChanged(
-            partnership_id=contest.partnership_id,
-            contest_id=contest.id,
-            kpi_id=contest.kpi_id,
-            party_id=contest.party_id,
-            from_at=contest.from_at,
-            to_at=contest.to_at,
-            state=events.ContestState(contest.state),
-            opened_at=contest.opened_at,
-            resolved_at=contest.resolved_at,
-        ),
+def _state(contest: Contest) -> events.ContestChanged:
+    return events.ContestChanged(
+        partnership_id=contest.partnership_id,
+        contest_id=contest.id,
+        kpi_id=contest.kpi_id,
+        party_id=contest.party_id,
+        from_at=contest.from_at,
+        to_at=contest.to_at,
+        state=events.ContestState(contest.state),
+        opened_at=contest.opened_at,
+        resolved_at=contest.resolved_at,
     )
