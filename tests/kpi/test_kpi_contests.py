@@ -207,6 +207,12 @@ async def test_a_moment_without_a_sample_cannot_be_corrected_into_one(scene):
     assert [each["value"] for each in samples] == [0.0, -0.3, -0.2]
 
 
+async def test_a_stretch_that_goes_beyond_the_calendar_ends_where_samples_can_be(scene):
+    await scene.open(**{"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59.999999Z"})
+    [shown] = (await scene.kpis.get("/contests"))["items"]
+    assert (shown["from_at"], shown["to_at"]) == ("1900-01-01T00:00:00Z", "2200-01-01T00:00:00Z")
+
+
 async def test_contests_are_listed_by_kpi_and_state(scene):
     first, second = await scene.open(), await scene.open(at=stamp(day(2)))
     await scene.withdraw(first)
@@ -220,6 +226,8 @@ async def test_contests_are_listed_by_kpi_and_state(scene):
     ("body", "pointer"),
     [
         ({"at": stamp(day(1.5))}, "/at"),
+        ({"at": "9999-12-31T23:59:59.999999Z"}, "/at"),
+        ({"at": "0001-01-01T00:00:00Z"}, "/at"),
         ({"from": stamp(day(1))}, "/at"),
         ({"at": stamp(day(1)), "to": stamp(day(2))}, "/at"),
         ({"from": stamp(day(2)), "to": stamp(day(1))}, "/to"),

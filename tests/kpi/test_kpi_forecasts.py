@@ -218,6 +218,15 @@ async def test_a_dense_series_is_forecast_from_few_values_all_over_the_time(kpis
     assert told["chance"] == 1.0
 
 
+async def test_more_samples_than_a_forecast_needs_are_condensed(kpis):
+    kpi = await kpis.define()
+    await kpi.agree(due=100)
+    await kpi.push({n / 4: n / 400 for n in range(200)})
+    told = await kpis.get(f"/kpis/{kpi.id}/forecast")
+    assert 50 <= len(told["points"]) <= 60
+    assert told["value"] == pytest.approx(1.0, abs=0.01)
+
+
 async def test_a_series_sparser_than_its_cadence_is_forecast_all_the_same(kpis):
     kpi = await kpis.define()
     await kpi.agree(due=5000)

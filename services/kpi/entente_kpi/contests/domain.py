@@ -8,6 +8,8 @@ from uuid import UUID
 
 from entente_shared.errors import N_, Conflict, Forbidden, Unprocessable
 
+from ..ingest.domain import EARLIEST, LATEST
+
 
 class State(StrEnum):
     """UPHELD: the samples were wrong, and are corrected. REJECTED: they were right."""
@@ -63,13 +65,13 @@ class Span:
 
 
 def span(at: datetime | None, from_at: datetime | None, to_at: datetime | None) -> Span:
-    """One sample's time, or a stretch of them."""
+    """One sample's time, or a stretch of them, as far as there can be samples."""
     first, last = from_at or at, to_at or at
     if first is None or last is None or (at is not None and (from_at is not None or to_at is not None)):
         raise InvalidContest(N_("Give either `at`, or both `from` and `to`."), pointer="/at")
     if last < first:
         raise InvalidContest(N_("to: lies before from; exchange them."), pointer="/to")
-    return Span(first, last)
+    return Span(max(first, EARLIEST), min(last, LATEST))
 
 
 def check_new(wanted: Span, of_same_party: Iterable[tuple[Span, State]]) -> None:

@@ -85,14 +85,19 @@ class Trajectory:
         assert self.band is not None, "only a band has one"
         return self.band.distance(self.baseline) or (self.band.high - self.band.low) / 2
 
-    @property
+    @cached_property
+    def _whole(self) -> float:
+        """From the start to the due date, in microseconds."""
+        return float((self.due_at - self.starts_at) // _INSTANT)
+
+    @cached_property
     def _begins_inside(self) -> bool:
         return self.band is not None and self.band.distance(self.baseline) == 0
 
     def planned(self, at: datetime) -> float:
         if self._begins_inside:
             return 1.0
-        elapsed = float((at - self.starts_at) // _INSTANT) / float((self.due_at - self.starts_at) // _INSTANT)
+        elapsed = float((at - self.starts_at) // _INSTANT) / self._whole
         return curves.share(self.curve, self.steps, min(max(elapsed, 0.0), 1.0))
 
     def progress(self, value: float) -> float:
@@ -115,8 +120,7 @@ class Trajectory:
     def _plan(self, times: NDArray[np.int64]) -> Floats:
         if self._begins_inside:
             return np.ones(len(times))
-        first, whole = (self.starts_at - _EPOCH) // _INSTANT, (self.due_at - self.starts_at) // _INSTANT
-        elapsed = (times - first).astype(np.float64) / float(whole)
+        elapsed = (times - (self.starts_at - _EPOCH) // _INSTANT).astype(np.float64) / self._whole
         return curves.shares(self.curve, self.steps, np.clip(elapsed, 0.0, 1.0))
 
     def _progresses(self, values: Floats) -> Floats:
