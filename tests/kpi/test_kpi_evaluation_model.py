@@ -20,6 +20,7 @@ from entente_kpi.evaluation.domain import (
     State,
     quiet,
     rewind,
+    undisturbed,
     watermark,
 )
 from entente_kpi.trajectories.domain import BEGINNING, Band, Curve, Path, Step, Trajectory, extend
@@ -85,7 +86,14 @@ class Kpi:
     def push(self, batch):
         points = sorted((moment(hour), value) for hour, value in batch.items())
         self.samples |= dict(points)
-        self.evaluate(points[0][0], points[-1][0])
+        if self.path and points[0][0] <= self.machine.until and undisturbed(self.rule, self.path, self.machine, points):
+            run = Run(self.rule, self.path, self.machine)
+            run.feed(points)
+            self.machine, spans = run.finish()
+            for known, span in match([], spans):
+                self.note(known, span)
+        else:
+            self.evaluate(points[0][0], points[-1][0])
 
     def agree(self, later, trajectory):
         self.now += later

@@ -69,3 +69,16 @@ async def test_a_late_sample_makes_no_more_anew_than_it_can_have_touched(kpis, r
     assert 0 < sum(reading) < 200
     reading.clear()
     assert await kpi.spans() == before
+
+
+async def test_a_late_sample_in_a_quiet_time_is_evaluated_without_reading_any_other(kpis, reading):
+    kpi = await kpis.define(**{"for": "P2D", "keep": "P2D"})
+    await kpi.agree()
+    await kpi.push(dict.fromkeys(range(100), 0.0))
+    reading.clear()
+    await kpi.push({50.5: 0.0, 60: -0.2, 100: -0.3, 102: -0.3} | {70: 0.1}, correction=True)
+    assert reading == []
+    assert await kpi.spans() == [(1, 102, None, False)]
+    await kpi.push({101: 0.0})
+    assert reading != []
+    assert await kpi.spans() == [(1, 102, None, True)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +33,7 @@ class Change:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass
 class _Work:
     """One KPI's evaluation: what stands, the machine to start from, and the samples to run it over."""
 
@@ -44,9 +45,13 @@ class _Work:
     points: Sequence[domain.Point] = ()
     again: domain.Run | None = None
 
-    @property
+    @cached_property
     def late(self) -> bool:
-        return self.change.since <= self.tracked.track.until
+        """Samples that were evaluated have to be again."""
+        tracked, change = self.tracked, self.change
+        if change.since > tracked.track.until:
+            return False
+        return not domain.undisturbed(tracked.rule, self.path, tracked.machine, change.points)
 
     @property
     def changed_until(self) -> datetime | None:

@@ -2,9 +2,9 @@
 
 from .machine import INSTANT, Machine, Point, State, rewind, step, watermark
 from .rules import BurnRate, BurnWindow, Rule, RuleKind, Signal, usual_windows
-from .running import Before, Run, quiet, run
+from .running import Before, Run, quiet, run, undisturbed
 
 __all__ = [
     "INSTANT", "Before", "BurnRate", "BurnWindow", "Machine", "Point", "Rule", "RuleKind", "Run", "Signal", "State", "quiet",
-    "rewind", "run", "step", "usual_windows", "watermark",
+    "rewind", "run", "step", "undisturbed", "usual_windows", "watermark",
 ]  # fmt: skip

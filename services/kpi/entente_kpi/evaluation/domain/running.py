@@ -106,6 +106,18 @@ def run(
     return running.finish()
 
 
+def undisturbed(rule: Rule, path: Path, machine: Machine, points: Sequence[Point]) -> bool:
+    """Whether new values of a time in which the KPI has been OK all along leave everything as it is.
+
+    They do where they do not fulfil a threshold rule, which looks at each sample alone. What follows the machine's `until`
+    is evaluated as ever.
+    """
+    if rule.burn or rule.evaluation_delay or machine.state is not State.OK or not points:
+        return False
+    seen = (path.assess(at, value) for at, value in points if at <= machine.until)
+    return machine.since < points[0][0] and all(each is None or each.deviation > rule.theta_on for each in seen)
+
+
 def quiet(
     rule: Rule, path: Path, standing: Sequence[Crossing], points: Iterable[Point], since: datetime
 ) -> Machine | None:
