@@ -65,6 +65,9 @@ async def scene(stack) -> AsyncIterator[Scene]:
         need = {"name": f"{CANARY} need", "resource_ids": [resource_id], "most": 5.0, "priority": 1.0}
         need_id = (await partnership.post("/needs", need))["id"]
         allocation = await partnership.post("/allocations", {})
+        contest = await partnership.post(
+            f"/kpis/{kpi}/contests", {"at": "2026-02-01T00:00:00Z", "reason": f"{CANARY} reason"}
+        )
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
         confided = await _confide(partnership)
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
@@ -75,6 +78,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "objective_id": (await partnership.items("/objectives"))[0]["id"],
             "deviation_id": deviations["items"][0]["id"],
             "case_id": case["id"],
+            "contest_id": contest["id"],
             "resource_id": resource_id,
             "need_id": need_id,
             "allocation_id": allocation["id"],

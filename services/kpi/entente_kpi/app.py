@@ -9,9 +9,12 @@ from entente_shared.web import create_service
 
 from . import sweeps
 from .benefits.routes import router as benefits
+from .contests.routes import router as contests
+from .control_charts.routes import router as control_charts
 from .costs.routes import router as costs
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
+from .forecasts.routes import router as forecasts
 from .health.handlers import handlers as health_handlers
 from .health.handlers import timers as health_timers
 from .health.routes import router as health
@@ -50,6 +53,9 @@ SERVICE = Service(
         trajectories,
         deviations,
         verification,
+        contests,
+        forecasts,
+        control_charts,
         scorecard,
         health,
         reviews,

@@ -3,6 +3,7 @@
 from .attestation import models as attestation
 from .base import Base
 from .benefits import models as benefits
+from .contests import models as contests
 from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
@@ -19,6 +20,7 @@ from .verification import models as verification
 __all__ = [
     "attestation",
     "benefits",
+    "contests",
     "costs",
     "definitions",
     "deviations",

@@ -31,7 +31,7 @@ _LOCK = "FOR UPDATE"
 # In one order, so that writers cannot deadlock.
 _TRACKS = """
 SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_armed, progress_published_at,
-       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version,
+       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version, contests,
        EXISTS (SELECT 1 FROM verification AS waiting WHERE waiting.partnership_id = :partnership_id
                   AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
   FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
@@ -96,6 +96,7 @@ async def _standings(
             silent=row.silent,
             silence_armed=row.silence_armed,
             watched=row.watched,
+            contested=row.contests > 0,
             now=row.present,
             progress=Announced(row.progress_armed, row.progress_published_at, row.read_at),
             plan=plans[row.kpi_id],
