@@ -26,7 +26,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Service:
-    """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it."""
+    """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it.
+
+    `streamed`: how the paths end whose bodies may be of any length; their routes hold no more than a part at a time.
+    """
 
     name: str
     title: str
@@ -34,6 +37,7 @@ class Service:
     routers: tuple[Any, ...] = ()
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
+    streamed: tuple[str, ...] = ()
 
     @property
     def is_producer(self) -> bool:

@@ -10,26 +10,39 @@ from entente_shared.web import create_service
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
+from .mappings.routes import router as mappings
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
+from .quarantine.routes import router as quarantine
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
+from .sources.inflating import Inflating
+from .sources.influx import router as influx
+from .sources.routes import router as metrics
 from .trajectories.handlers import handlers as trajectory_handlers
 from .trajectories.routes import router as trajectories
+from .uploads.routes import PATH as UPLOADS
+from .uploads.routes import router as uploads
 from .verification.handlers import handlers as verification_handlers
 from .verification.handlers import timers as verification_timers
 from .verification.routes import router as verifications
+from .whereabouts.routes import router as whereabouts
+
+_SOURCES = (influx, metrics, uploads, mappings, quarantine, whereabouts)
 
 SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
+    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, *_SOURCES),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(progress_timers, silence_timers, verification_timers),
+    streamed=(UPLOADS,),
 )
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    return create_service(SERVICE, settings)
+    app = create_service(SERVICE, settings)
+    app.add_middleware(Inflating)  # outside the limit on bodies, which so counts what they inflate to
+    return app

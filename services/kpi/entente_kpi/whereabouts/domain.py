@@ -1,0 +1,45 @@
+"""Where one sample is."""
+
+from enum import StrEnum
+
+from entente_shared.errors import N_, Unprocessable
+
+
+class Whereabouts(StrEnum):
+    STORED = "stored"
+    REPLACED = "replaced"
+    QUARANTINED = "quarantined"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+REASONS = {
+    Whereabouts.STORED: N_("The KPI has this sample as it was first sent."),
+    Whereabouts.REPLACED: N_("A correction replaced the value; the last one of them holds."),
+    Whereabouts.QUARANTINED: N_("The sample waits in your organisation's quarantine; map its series, then replay."),
+    Whereabouts.DROPPED: N_("Somebody of your organisation dropped this series from quarantine."),
+    Whereabouts.UNKNOWN: N_(
+        "There is no such sample: it was never sent, or the answer to its request said why it was refused."
+    ),
+}
+
+
+class InvalidQuestion(Unprocessable):
+    slug = "invalid-question"
+    title = N_("It is not clear which sample is meant")
+
+
+def check(*, by_kpi: bool, by_name: bool) -> None:
+    """Raises InvalidQuestion."""
+    if by_kpi == by_name:
+        raise InvalidQuestion(
+            N_("Name the sample either by kpi_id and at, or by name, label and at."), pointer="/kpi_id"
+        )
+
+
+def labels(given: list[str]) -> tuple[tuple[str, str], ...]:
+    """`key=value` each. Raises InvalidQuestion."""
+    pairs = dict(each.partition("=")[::2] for each in given)
+    if not all("=" in each for each in given) or "" in pairs:
+        raise InvalidQuestion(N_("Each label must read key=value."), pointer="/label")
+    return tuple(sorted(pairs.items()))
