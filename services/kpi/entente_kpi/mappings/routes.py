@@ -19,6 +19,7 @@ from entente_shared.web import (
 )
 
 from ..sources import line_protocol
+from ..sources.line_values import Precision
 from . import commands, queries
 from .domain import Match, Ruleset, Verdict
 from .queries import LoadedMapping, LockedMapping
@@ -81,7 +82,7 @@ async def try_mappings(
     found = [(each.name, frozen(each.labels)) for each in body.series]
     refused = []
     if body.line_protocol is not None:
-        reading = line_protocol.read(body.line_protocol.encode(), line_protocol.Precision.NS)
+        reading = line_protocol.read(body.line_protocol.encode(), Precision.NS)
         found += [(each.name, each.labels) for each in reading.series]
         refused = [
             Refusal(line=reading.origin(place), field=fault.field, reason=translate(fault.reason, language))

@@ -12,7 +12,7 @@ from entente_shared.web import CurrentMember, CurrentSession, Member
 
 from . import commands, line_protocol
 from .edge import admit, faults_in_words, foreign_router, outcome_header
-from .line_protocol import Precision
+from .line_values import Precision
 
 router = foreign_router("influxdb")
 ROOT = "/partnerships/{partnership_id}/ingest/influx"
