@@ -29,6 +29,13 @@ TENANT = [
 ]
 READS = [path for method, path in TENANT if method == "GET"]
 CANARY = "canary5c1e"
+# What a read cannot do without.
+QUERIES = {
+    "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
+    "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
+}
+# Reads that tell clients of other systems nothing of the partnership; strangers are refused by the own check alone.
+OF_NOBODY = [path for path in READS if "/ingest/influx/" in path]
 
 
 @dataclass
