@@ -1,11 +1,12 @@
-"""Compressed bodies (Content-Encoding gzip or zstd) are inflated as they come, for every route, in pieces of bounded size.
+"""Compressed bodies (Content-Encoding gzip, deflate or zstd) are inflated as they come, for every route, in pieces of bounded size.
 
 What a body may inflate to in all is bounded behind this by the limit on bodies; where a route takes bodies of any length,
 by how much larger it may be than what was sent.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,18 +34,19 @@ class Inflater(Protocol):
     def complete(self) -> bool: ...
 
 
-class Gzip:
-    """One or more gzip members."""
+class Zlib:
+    """One or more streams of gzip, or with `wbits` 15 of what HTTP calls deflate."""
 
-    def __init__(self) -> None:
-        self._inside = zlib.decompressobj(wbits=31)
+    def __init__(self, wbits: int = 31) -> None:
+        self._wbits = wbits
+        self._inside = zlib.decompressobj(wbits)
         self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Raises CorruptBody."""
         while chunk:
             if self._inside.eof:
-                self._inside = zlib.decompressobj(wbits=31)
+                self._inside = zlib.decompressobj(self._wbits)
             self._begun = True
             try:
                 yield self._inside.decompress(chunk, PIECE)
@@ -85,7 +87,12 @@ class Zstd:
         return self._inside.eof or not self._begun
 
 
-_INFLATERS: dict[bytes, type[Gzip] | type[Zstd]] = {b"gzip": Gzip, b"x-gzip": Gzip, b"zstd": Zstd}
+_INFLATERS: dict[bytes, Callable[[], Inflater]] = {
+    b"gzip": Zlib,
+    b"x-gzip": Zlib,
+    b"deflate": partial(Zlib, 15),
+    b"zstd": Zstd,
+}
 
 
 class Inflating:
@@ -140,7 +147,8 @@ class _Inflated:
         kind = _INFLATERS.get(self._encodings[0]) if len(self._encodings) == 1 else None
         if kind is None:
             raise UnsupportedMedia(
-                N_("Compress the body by gzip or zstd, or send it as it is."), headers={"Accept-Encoding": "gzip, zstd"}
+                N_("Compress the body by gzip or zstd, or send it as it is."),
+                headers={"Accept-Encoding": "gzip, zstd, deflate"},
             )
         return kind()
 
