@@ -1,5 +1,6 @@
 """What the routes of all foreign protocols share: the body comes before the transaction, and faults are told in short."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,6 +18,7 @@ from .domain import Reading
 WRITERS = (Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR)
 SCOPE = "samples:write"
 _TOLD = 10
+_LARGE = 256 * 1024
 
 
 class BodyFirst(TransactionalRoute):
@@ -39,6 +41,11 @@ def foreign_router(tag: str) -> APIRouter:
 
 def admit(member: Member) -> None:
     member.require(*WRITERS, scope=SCOPE)
+
+
+async def read_aside(size: int, read: Callable[[], Reading]) -> Reading:
+    """Read a large body in a thread, so that other requests go on meanwhile."""
+    return read() if size < _LARGE else await asyncio.to_thread(read)
 
 
 def outcome_header(delivered: Delivered) -> dict[str, str]:

@@ -11,7 +11,7 @@ from entente_shared.errors import N_, BadRequest
 from entente_shared.web import CurrentMember, CurrentSession, Member
 
 from . import commands, line_protocol
-from .edge import admit, faults_in_words, foreign_router, outcome_header
+from .edge import admit, faults_in_words, foreign_router, outcome_header, read_aside
 from .line_values import Precision
 
 router = foreign_router("influxdb")
@@ -84,7 +84,8 @@ def _precision(given: str, known: dict[str, Precision]) -> Precision:
 async def _write(request: Request, member: Member, session: AsyncSession, precision: Precision) -> dict[str, str] | str:
     """The answer's headers where all is kept; else the words of a partial write, whose other lines are kept all the same."""
     admit(member)
-    reading = line_protocol.read(await request.body(), precision)
+    body = await request.body()
+    reading = await read_aside(len(body), lambda: line_protocol.read(body, precision))
     delivered = await commands.deliver(session, member, reading)
     if not delivered.faults:
         return {**_VERSION, **outcome_header(delivered)}

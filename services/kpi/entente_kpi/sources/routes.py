@@ -11,7 +11,7 @@ from entente_shared.web import CurrentMember, CurrentSession
 from . import commands, otlp, prometheus, queries
 from .commands import Delivered
 from .domain import Reading
-from .edge import admit, faults_in_words, foreign_router, outcome_header
+from .edge import admit, faults_in_words, foreign_router, outcome_header, read_aside
 from .schemas import CounterStartRead, CounterStarts
 
 router = foreign_router("metrics")
@@ -35,11 +35,12 @@ async def write_otlp(request: Request, member: CurrentMember, session: CurrentSe
     media = _media(request)
     if media not in (_PROTOBUF, _JSON):
         raise UnsupportedMedia(N_("Send OTLP metrics as application/x-protobuf or application/json."))
-    reading = otlp.read(otlp.decode(await request.body(), as_json=media == _JSON))
+    body, as_json = await request.body(), media == _JSON
+    reading = await read_aside(len(body), lambda: otlp.read(otlp.decode(body, as_json=as_json)))
     delivered = await commands.deliver(session, member, reading)
     words = faults_in_words(request, reading, delivered, "data point")
-    body = otlp.encode(_points(reading, delivered), words, as_json=media == _JSON)
-    return Response(body, media_type=media, headers=outcome_header(delivered))
+    answer = otlp.encode(_points(reading, delivered), words, as_json=as_json)
+    return Response(answer, media_type=media, headers=outcome_header(delivered))
 
 
 def _points(reading: Reading, delivered: Delivered) -> int:
@@ -60,7 +61,8 @@ async def write_prometheus(request: Request, member: CurrentMember, session: Cur
     if _media(request) != _PROTOBUF or "write.v2" in request.headers.get("content-type", ""):
         raise UnsupportedMedia(N_("Send remote write 1.0 (prometheus.WriteRequest) as application/x-protobuf."))
     most = request.app.state.runtime.settings.max_body_bytes
-    reading = prometheus.read(prometheus.inflate(await request.body(), most))
+    block = await request.body()
+    reading = await read_aside(len(block), lambda: prometheus.read(prometheus.inflate(block, most)))
     delivered = await commands.deliver(session, member, reading)
     headers = outcome_header(delivered)
     if not delivered.faults:

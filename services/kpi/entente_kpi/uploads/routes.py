@@ -35,20 +35,23 @@ _EXAMPLES = {
 _BODY = {media: {"schema": {"type": "string"}, "example": example} for media, example in _EXAMPLES.items()}
 
 
-class _Authenticated(APIRoute):
-    """No transaction of its own: the endpoint has one for each piece."""
+class _Streamed(APIRoute):
+    """No transaction of its own: the endpoint has one for each piece. It waits for what the caller must have seen."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def authenticated(request: Request) -> Response:
+        async def streamed(request: Request) -> Response:
+            runtime = request.app.state.runtime
             request.state.caller = authenticate(request)
+            seen = consistency.parse(request.headers.get(consistency.HEADER))
+            await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
             return await handle(request)
 
-        return authenticated
+        return streamed
 
 
-router = APIRouter(tags=["samples"], route_class=_Authenticated)
+router = APIRouter(tags=["samples"], route_class=_Streamed)
 
 
 @router.post(
