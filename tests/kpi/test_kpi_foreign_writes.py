@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import cramjam
 import pytest
@@ -137,6 +138,10 @@ async def test_compressed_bodies_are_taken_on_every_route(kpis, encoding, compre
         headers={**headers, "Content-Type": "application/json"},
     )
     assert (bomb.status_code, bomb.json()["type"]) == (413, "urn:entente:problem:too-large")
+    large = await kpis.http.post(
+        "/ingest/influx/write", content=compress(b"# " + os.urandom(2**22 + 1).hex().encode()), headers=headers
+    )
+    assert (large.status_code, "8388608" in large.json()["detail"]) == (413, True)
     broken = await kpis.http.post("/ingest/influx/write", content=b"not compressed", headers=headers)
     assert (broken.status_code, broken.json()["type"]) == (400, "urn:entente:problem:corrupt-body")
     other = await kpis.http.post("/ingest/influx/write", content=b"x", headers={"Content-Encoding": "br"})
