@@ -4,6 +4,7 @@ What a body may inflate to in all is bounded behind this by the limit on bodies;
 by how much larger it may be than what was sent.
 """
 
+import asyncio
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -128,6 +129,7 @@ class _Inflated:
             for piece in self._pieces:
                 if piece:
                     self._weigh(len(piece))
+                    await asyncio.sleep(0)  # many pieces may come of one message, and others wait for their turn
                     return {"type": "http.request", "body": piece, "more_body": True}
             if self._ended:
                 return await self._receive()  # what comes after the body: that the client has left

@@ -64,24 +64,21 @@ class Cutter:
         self._rest, self._number, self._skipping = b"", 0, False
 
     def feed(self, chunk: bytes) -> Iterator[Line]:
-        *whole, rest = (self._rest + chunk).split(b"\n")
+        *whole, self._rest = (self._rest + chunk).split(b"\n")
         for content in whole:
-            yield from self._next(content)
-        self._rest = rest
-        if len(rest) > LONGEST_LINE:
+            self._number += 1
+            if self._skipping or len(content) > LONGEST_LINE:
+                self._skipping = False
+                yield self._number, None
+            elif content and not content.isspace():
+                yield self._number, content
+        if len(self._rest) > LONGEST_LINE:
             self._rest, self._skipping = b"", True
 
     def end(self) -> Iterator[Line]:
+        """What stands behind the last line end, if anything does."""
         if self._rest or self._skipping:
-            yield from self._next(self._rest)
-
-    def _next(self, content: bytes) -> Iterator[Line]:
-        self._number += 1
-        skipped, self._skipping = self._skipping, False
-        if skipped or len(content) > LONGEST_LINE:
-            yield self._number, None
-        elif content.strip():
-            yield self._number, content
+            yield from self.feed(b"\n")
 
 
 class Format(Protocol):
