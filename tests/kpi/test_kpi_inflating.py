@@ -124,5 +124,23 @@ def test_a_window_that_would_take_much_memory_is_refused():
         list(inflating.Zstd().feed(frame))
 
 
+async def test_a_client_that_leaves_is_told_as_ever():
+    messages = [
+        {"type": "http.request", "body": gzip.compress(TEXT)[:100], "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    seen = []
+
+    async def app(scope, receive, send):
+        while (message := await receive())["type"] == "http.request":
+            seen.append(message)
+
+    async def receive():
+        return messages.pop(0)
+
+    await Inflating(app)({"type": "http", "path": "/", "headers": [(b"content-encoding", b"gzip")]}, receive, None)
+    assert all(message["more_body"] for message in seen)
+
+
 def test_gzip_gives_pieces_of_bounded_size():
     assert max(map(len, inflating.Zlib().feed(gzip.compress(bytes(2**24))))) <= PIECE

@@ -44,6 +44,26 @@ async def test_what_comes_again_is_kept_once_and_in_the_order_of_its_last_arriva
     assert await points(kpi) == {1: 5.0, 2: 1.0}
 
 
+async def test_lists_are_read_page_by_page(kpis):
+    await write(kpis, "".join(lines(name, {1: 1.0, 2: 2.0, 3: 3.0}) for name in "abc"))
+    found, cursor = [], None
+    while True:
+        page = await kpis.get("/quarantine/series", limit=2, **({"cursor": cursor} if cursor else {}))
+        found += [each["id"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(set(found)) == len(found) == 3
+    values, cursor = [], None
+    for _ in range(2):
+        page = await kpis.get(
+            f"/quarantine/series/{found[0]}/samples", limit=2, **({"cursor": cursor} if cursor else {})
+        )
+        values += [each["value"] for each in page["items"]]
+        cursor = page["next_cursor"]
+    assert (values, cursor) == ([1.0, 2.0, 3.0], None)
+
+
 async def test_what_the_kpi_refuses_stays_with_its_reason(kpis):
     kpi = await kpis.define()
     await kpi.push({1: 1.0})

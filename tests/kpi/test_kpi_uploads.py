@@ -9,6 +9,7 @@ import zlib
 import pytest
 from kpi.kpi_world import day, stamp
 from kpi.sources_world import map_to, points, quarantined
+from sqlalchemy.exc import DBAPIError
 
 from entente_kpi.sources import commands
 from entente_kpi.uploads import domain, routes
@@ -98,6 +99,25 @@ async def test_what_was_stored_stays_when_the_database_goes_away(kpis, monkeypat
     assert "before line 3" in answer.json()["detail"]
     assert await points(kpi) == {0: 1.0, 1: 1.0}
     assert (await upload(kpis, body)).json()["unchanged"] == 2
+
+
+class DeadlockError(Exception):
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(("deadlocks", "status"), [(2, 200), (3, 503)])
+async def test_a_piece_that_lost_to_another_transaction_is_tried_again(kpis, monkeypatch, deadlocks, status):
+    kpi, deliver, count = await kpis.define(), commands.deliver, itertools.count()
+
+    async def lose(*arguments):
+        if next(count) < deadlocks:
+            raise DBAPIError("", {}, DeadlockError())
+        return await deliver(*arguments)
+
+    monkeypatch.setattr(commands, "deliver", lose)
+    answer = await upload(kpis, ndjson({"kpi_id": str(kpi.id), "at": stamp(day(0)), "value": 1.0}))
+    assert answer.status_code == status
+    assert await points(kpi) == ({0: 1.0} if status == 200 else {})
 
 
 async def test_bodies_beyond_the_limit_of_other_routes_are_taken_in_constant_memory(kpis):
