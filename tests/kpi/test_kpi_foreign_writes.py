@@ -1,5 +1,6 @@
 """Foreign protocols against the service: what is kept, what is answered, and by which status."""
 
+import asyncio
 import gzip
 import json
 import os
@@ -103,6 +104,21 @@ async def test_what_influx_writers_may_get_wrong(kpis, path):
     await reader.aclose()
 
 
+async def test_concurrent_writers_lose_and_double_nothing(kpis):
+    """Some of the series are mapped; all writers send the same samples, each twice."""
+    kpi = await kpis.define()
+    await map_to(kpi, "a.v")
+    bodies = [lines("a", {n: 1.0}) + lines("b", {n: 1.0, n + 1: 1.0}) + lines(f"c{n}", {1: 1.0}) for n in range(8)]
+    answers = await asyncio.gather(*(write(kpis, body) for body in bodies * 2))
+    assert {answer.status_code for answer in answers} == {204}
+    assert await points(kpi) == dict.fromkeys(range(8), 1.0)
+    assert await quarantined(kpis) == {"b.v": 9, **{f"c{n}.v": 1 for n in range(8)}}
+    holder = await kpis.admin.fetchrow(
+        "SELECT samples, series FROM quarantine_holder WHERE partnership_id = $1", kpis.id
+    )
+    assert (holder["samples"], holder["series"]) == (17, 9)
+
+
 async def test_what_influx_clients_ask_before_they_write(kpis):
     for path in ("/ingest/influx/ping", "/ingest/influx/api/v2/ping"):
         answer = await kpis.http.get(path)
@@ -114,7 +130,9 @@ async def test_what_influx_clients_ask_before_they_write(kpis):
     ]
     made = await kpis.http.post("/ingest/influx/query", params={"q": 'CREATE DATABASE "x" WITH DURATION 3d'})
     assert made.json() == {"results": [{"statement_id": 0}]}
-    for path in ("DROP DATABASE x", "SELECT * FROM a", "CREATE DATABASE x; DROP DATABASE x"):
+    form = await kpis.http.post("/ingest/influx/query", data={"q": "CREATE DATABASE telegraf"})
+    assert form.json() == made.json()
+    for path in ("", "DROP DATABASE x", "SELECT * FROM a", "CREATE DATABASE x; DROP DATABASE x"):
         assert (await kpis.http.post("/ingest/influx/query", params={"q": path})).status_code == 400
 
 

@@ -42,6 +42,27 @@ async def test_a_foreign_sample_from_quarantine_to_its_kpi(kpis):
     assert (found["state"], found["kpi_id"], found["value"], found["quarantined"]) == ("stored", str(kpi.id), 10.0, [])
 
 
+async def test_a_value_that_was_refused(kpis):
+    kpi = await kpis.define()
+    await map_to(kpi, "a.v", scale=2.0)
+    await kpi.push({1: 10.0})
+    assert (await write(kpis, lines("a", {1: 6.0}))).status_code == 400
+    states = [(await where(kpis, 1, name="a.v", value=value))["state"] for value in (5.0, 6.0)]
+    assert states == ["stored", "rejected"]
+    await kpi.push({1: 8.0}, correction=True)
+    states = [(await where(kpis, 1, kpi_id=str(kpi.id), value=value))["state"] for value in (10.0, 8.0, 12.0)]
+    assert states == ["replaced", "replaced", "rejected"]
+
+
+async def test_a_value_in_quarantine_is_found_beside_another_that_is_stored(kpis):
+    kpi = await kpis.define()
+    await write(kpis, lines("a", {1: 5.0}))
+    await kpi.push({1: 1.0})
+    await map_to(kpi, "a.v")
+    states = {value: (await where(kpis, 1, name="a.v", value=value))["state"] for value in (1.0, 5.0, 9.0)}
+    assert states == {1.0: "stored", 5.0: "quarantined", 9.0: "rejected"}
+
+
 async def test_a_dropped_sample(kpis):
     await write(kpis, lines("a", {1: 5.0, 3: 6.0}))
     (series,) = (await kpis.get("/quarantine/series"))["items"]

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import warnings
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExp
 from opentelemetry.sdk.resources import Resource
 from support.servers import free_port, stop
 from support.waiting import eventually
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Pushing:
@@ -192,6 +195,24 @@ async def test_an_opentelemetry_sdk_exports_differences(pushing):
 
     await anyio.to_thread.run_sync(export)
     assert await pushing.values(kpi) == [7.0, 4.0]
+
+
+async def test_an_upload_beyond_the_limit_of_other_bodies_passes_the_gateway(pushing):
+    kpi, days = await pushing.partnership.define_kpi("orders"), 250
+
+    async def body():
+        for number in range(days):  # 10 MB
+            yield f"{kpi},{EPOCH + timedelta(days=number):%Y-%m-%dT%H:%M:%SZ},{number}".encode() + b" " * 40_000 + b"\n"
+
+    async def csv():
+        yield b"kpi_id,at,value\n"
+        async for line in body():
+            yield line
+
+    headers = {"Authorization": f"Bearer {pushing.key}", "Content-Type": "text/csv"}
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
+        answer = await http.post(f"{pushing.gateway}{pushing.partnership.path('/samples/uploads')}", content=csv())
+    assert (answer.status_code, answer.json()["stored"]) == (200, days), answer.text
 
 
 class Target(BaseHTTPRequestHandler):

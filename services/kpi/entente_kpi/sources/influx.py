@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from fastapi import Query, Request, Response
@@ -22,6 +23,9 @@ _V1 = {
     "ms": Precision.MS, "s": Precision.S, "m": Precision.M, "h": Precision.H,
 }  # fmt: skip
 _V2 = {"": Precision.NS, "ns": Precision.NS, "us": Precision.US, "ms": Precision.MS, "s": Precision.S}
+_PARTIAL: dict[int | str, dict[str, Any]] = {
+    400: {"description": "partial write: the lines named were refused, all others are kept; do not send it again"}
+}
 _LINES = "measurement,tag=value field=1.5 1700000000000000000"
 _BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"text/plain": {"schema": {"type": "string"}, "example": _LINES}}}
@@ -43,6 +47,7 @@ class InvalidPrecision(BadRequest):
     operation_id="kpi_write_influx_v1",
     summary="Push InfluxDB line protocol, as version 1 does",
     openapi_extra=_BODY,
+    responses=_PARTIAL,
 )
 async def write_v1(
     request: Request, member: CurrentMember, session: CurrentSession, precision: Given = "", db: Given = ""
@@ -61,6 +66,7 @@ async def write_v1(
     operation_id="kpi_write_influx_v2",
     summary="Push InfluxDB line protocol, as version 2 does",
     openapi_extra=_BODY,
+    responses=_PARTIAL,
 )
 async def write_v2(
     request: Request, member: CurrentMember, session: CurrentSession, precision: Given = "", bucket: Given = ""
@@ -119,8 +125,11 @@ async def health(_member: CurrentMember) -> dict[str, str]:
 @router.post(
     f"{ROOT}/query", operation_id="kpi_create_influx_query", summary="CREATE DATABASE and SHOW DATABASES, nothing else"
 )
-async def query(_member: CurrentMember, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
-    """What clients of version 1 may say before they write. A partnership is the only database there is."""
+async def query(request: Request, _member: CurrentMember, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
+    """What clients of version 1 may say before they write, in the query or as a form. A partnership is the only database
+    there is.
+    """
+    q = q or dict(parse_qsl((await request.body()).decode("utf-8", "replace"))).get("q", "")
     if _CREATE.fullmatch(q):
         return _results({"statement_id": 0})
     if _SHOW.fullmatch(q):

@@ -54,6 +54,7 @@ def _points(reading: Reading, delivered: Delivered) -> int:
     operation_id="kpi_write_prometheus",
     summary="Push by Prometheus remote write 1.0",
     openapi_extra=_REMOTE_WRITE,
+    responses={400: {"description": "the samples named were refused, all others are kept; do not send it again"}},
 )
 async def write_prometheus(request: Request, member: CurrentMember, session: CurrentSession) -> Response:
     """Prometheus sends nothing again that was answered 4xx; so 400 says that all the other samples are kept."""

@@ -17,14 +17,17 @@ from ..quarantine.models import QuarantineDrop, QuarantinedSample, QuarantinedSe
 from ..quarantine.queries import mine
 from ..series import store
 from ..series.models import Correction
-from .domain import Whereabouts
+from .domain import Whereabouts, of_stored
 
 
 @dataclass(slots=True)
 class Found:
-    """`quarantined` and `dropped` are of the caller's organisation."""
+    """`asked` is the value in question as the KPI would have it, if one is. `quarantined` and `dropped` are of the
+    caller's organisation.
+    """
 
     kpi_id: UUID | None = None
+    asked: float | None = None
     value: float | None = None
     corrections: Sequence[Correction] = ()
     quarantined: Sequence[QuarantinedSample] = ()
@@ -32,14 +35,19 @@ class Found:
 
     @property
     def state(self) -> Whereabouts:
+        stored = None
         if self.value is not None:
-            return Whereabouts.REPLACED if self.corrections else Whereabouts.STORED
+            stored = of_stored(self.value, [each.replaced for each in self.corrections], self.asked)
+        if stored not in (None, Whereabouts.REJECTED):
+            return stored
         if self.quarantined:
             return Whereabouts.QUARANTINED
+        if stored is not None:
+            return stored
         return Whereabouts.DROPPED if self.dropped else Whereabouts.UNKNOWN
 
 
-async def by_kpi(session: AsyncSession, member: Member, kpi_id: UUID, at: datetime) -> Found:
+async def by_kpi(session: AsyncSession, member: Member, kpi_id: UUID, at: datetime, asked: float | None) -> Found:
     points = await store.read_range(session, member.partnership_id, kpi_id, since=at, until=at + store.INSTANT, limit=1)
     query = (
         select(Correction)
@@ -47,13 +55,18 @@ async def by_kpi(session: AsyncSession, member: Member, kpi_id: UUID, at: dateti
         .order_by(Correction.corrected_at, Correction.id)
     )
     corrections = (await session.execute(query)).scalars().all()
-    return Found(kpi_id, points[0][1] if points else None, corrections)
+    return Found(kpi_id, asked, points[0][1] if points else None, corrections)
 
 
-async def by_series(session: AsyncSession, member: Member, name: str, labels: Labels, at: datetime) -> Found:
+async def by_series(
+    session: AsyncSession, member: Member, name: str, labels: Labels, at: datetime, asked: float | None
+) -> Found:
     """By the rules that hold now; a sample may be stored and in quarantine, if it was sent before and after a rule."""
     rule = (await mappings.ruleset(session, member.partnership_id)).match(name, labels).rule
-    found = await by_kpi(session, member, rule.kpi_id, at) if rule else Found()
+    found = Found()
+    if rule is not None:
+        scaled = None if asked is None else asked * rule.scale + rule.offset
+        found = await by_kpi(session, member, rule.kpi_id, at, scaled)
     key, series, sample, drop = digest(name, labels), QuarantinedSeries, QuarantinedSample, QuarantineDrop
     held = (
         select(sample)
@@ -62,6 +75,8 @@ async def by_series(session: AsyncSession, member: Member, name: str, labels: La
         .where(sample.at == at)
         .order_by(sample.position)
     )
+    if asked is not None:
+        held = held.where(sample.value == asked)
     found.quarantined = (await session.execute(held)).scalars().all()
     dropped = (
         select(drop)

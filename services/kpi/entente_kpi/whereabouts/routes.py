@@ -17,7 +17,7 @@ router = Router(tags=["samples"])
 @router.get(
     "/partnerships/{partnership_id}/samples/whereabouts",
     operation_id="kpi_get_sample_whereabouts",
-    summary="Say where a sample went: stored, replaced, quarantined, dropped or unknown, and why",
+    summary="Say where a sample went: stored, replaced, rejected, quarantined, dropped or unknown",
 )
 async def whereabouts(
     *,
@@ -25,15 +25,16 @@ async def whereabouts(
     session: CurrentSession,
     request: Request,
     at: Annotated[Timestamp, Query(description="the sample's time")],
+    value: Annotated[float | None, Query(allow_inf_nan=False, description="as it was sent")] = None,
     kpi_id: Annotated[UUID | None, Query()] = None,
     name: Annotated[str | None, Query(min_length=1, max_length=500, description="of the foreign series")] = None,
     label: Annotated[list[str] | None, Query(max_length=64, description="key=value, for each of its labels")] = None,
 ) -> WhereaboutsRead:
     domain.check(by_kpi=kpi_id is not None, by_name=name is not None)
     if kpi_id is not None:
-        found = await queries.by_kpi(session, member, kpi_id, at)
+        found = await queries.by_kpi(session, member, kpi_id, at, value)
     else:
-        found = await queries.by_series(session, member, name or "", domain.labels(label or []), at)
+        found = await queries.by_series(session, member, name or "", domain.labels(label or []), at, value)
     language = preferred_language(request.headers.get("accept-language", ""))
     return WhereaboutsRead(
         state=found.state,
