@@ -6,6 +6,7 @@ but never fails, as the gateway adds it on its own.
 
 import asyncio
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from .errors import N_, Unavailable, Unprocessable
 from .plumbing import inbox, parked_event
 
 HEADER = "Consistency-Token"
+_REMEMBERED = 1024
+_handled: OrderedDict[tuple[Database, UUID], None] = OrderedDict()  # what has been handled stays handled
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def render(own: str, event_id: UUID, received: list[Seen]) -> str:
 
 async def wait(database: Database, tokens: list[Seen], producers: set[str], limit: float) -> None:
     """Wait until the projections hold what `tokens` name, at most `limit` seconds; then Unavailable, unless soft."""
-    pending = [seen for seen in tokens if seen.producer in producers]
+    pending = [seen for seen in tokens if seen.producer in producers and (database, seen.event_id) not in _handled]
     deadline, pause = time.monotonic() + limit, 0.002
     while pending:
         pending = await _unseen(database, pending)
@@ -76,4 +79,7 @@ async def _unseen(database: Database, tokens: list[Seen]) -> list[Seen]:
             )
         )
         handled = set(rows.scalars())
+    _handled.update(((database, event_id), None) for event_id in handled)
+    while len(_handled) > _REMEMBERED:
+        _handled.popitem(last=False)
     return [seen for seen in tokens if seen.event_id not in handled]

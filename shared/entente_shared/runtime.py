@@ -1,7 +1,7 @@
 """A running service: its database, its broker connection and its background tasks (relay, consumers, timers, tidying)."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 class Service:
     """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it.
 
+    `background` is work that goes on as long as the process.
     `streamed`: how the paths end whose bodies may be of any length; their routes hold no more than a part at a time.
     """
 
@@ -37,6 +38,7 @@ class Service:
     routers: tuple[Any, ...] = ()
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
+    background: tuple[Callable[[Database], Coroutine[Any, Any, None]], ...] = ()
     streamed: tuple[str, ...] = ()
 
     @property
@@ -58,6 +60,7 @@ class Runtime:
         self.broker: Client | None = None
         self.relay: Relay | None = None
         self.timers = TimerLoop(self.database, service.timers, settings.timer_poll)
+        self._background = service.background
         self._has_timers, self._is_producer = bool(service.timers.kinds), service.is_producer
         self._tasks: list[asyncio.Task[None]] = []
         self._broken = False
@@ -73,6 +76,8 @@ class Runtime:
             self._spawn(self._notify())
         if self._has_timers:
             self._spawn(self.timers.run())
+        for work in self._background:
+            self._spawn(work(self.database))
 
     async def stop(self) -> None:
         pending = set(self._tasks)

@@ -1,77 +1,227 @@
-"""Ingest through the gateway against the raw database, and push to the event stream.
+"""Ingest through the gateway against InfluxDB 1.6, and push to the event stream: `python tests/bench/ingest.py [SECONDS]`.
 
-    python tests/bench/ingest.py [REQUESTS]
-
-Batches of 1,000 samples over 100 KPIs at concurrency 8, authenticated, durable, evaluated. The peer in the same run is the same
-PostgreSQL, asked to store the same batches as rows by `unnest` with a primary key, at the same concurrency, without any service.
+Batches of 1,000 samples over 100 KPIs at concurrency 8. Entente authenticates, stores durably, removes duplicates and evaluates;
+InfluxDB (Debian's package) stores with an fsync for each write. Both get the same samples from the same client, in turns, each in
+its fastest format; then line protocol goes to both, and then one sample to a request. Needs `influxdb`.
 """
 
 import asyncio
 import json
+import random
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import asyncpg
 import httpx
+import psutil
 from bench.deployment import Deployment, Partnership, deployment, partnership
-from support.servers import servers
+from support.servers import accepts, free_port, stop, wait_for
 
-BATCH, KPIS, CONCURRENCY, PUSHES = 1000, 100, 8, 100
+BATCH, KPIS, CONCURRENCY, PUSHES, ROUNDS = 1000, 100, 8, 100, 3
 START = datetime(2026, 2, 1, tzinfo=UTC)
+CONFIGURATION = """
+reporting-disabled = true
+bind-address = "127.0.0.1:{rpc}"
+[meta]
+  dir = "{folder}/meta"
+[data]
+  dir = "{folder}/data"
+  wal-dir = "{folder}/wal"
+  wal-fsync-delay = "0s"
+  query-log-enabled = false
+[http]
+  bind-address = "127.0.0.1:{port}"
+  log-enabled = false
+[monitor]
+  store-enabled = false
+"""
 
 
-def batch(number: int, kpis: list[str]) -> tuple[list[str], list[datetime], list[float]]:
-    """Ten new samples for each KPI; times never repeat."""
-    per_kpi = BATCH // len(kpis)
-    times = [START + timedelta(seconds=number * per_kpi + n) for n in range(per_kpi)]
-    return [kpi for kpi in kpis for _ in times], times * len(kpis), [float((number * 7 + n) % 13) for n in range(BATCH)]
+@contextmanager
+def influx() -> Iterator[tuple[int, psutil.Process]]:
+    folder = Path(tempfile.mkdtemp(prefix="entente-influx-"))
+    port = free_port()
+    (folder / "influxdb.conf").write_text(CONFIGURATION.format(folder=folder, port=port, rpc=free_port()))
+    process = subprocess.Popen(
+        ["influxd", "-config", folder / "influxdb.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(lambda: accepts(port), "InfluxDB")
+        httpx.post(f"http://127.0.0.1:{port}/query", params={"q": "CREATE DATABASE bench"}).raise_for_status()
+        yield port, psutil.Process(process.pid)
+    finally:
+        stop(process)
+        shutil.rmtree(folder)
 
 
-async def through_the_gateway(place: Deployment, where: Partnership, requests: int) -> float:
-    bodies = []
-    for number in range(requests):
-        kpis, times, values = batch(number, where.kpis)
-        samples = [{"kpi_id": k, "at": t.isoformat(), "value": v} for k, t, v in zip(kpis, times, values, strict=True)]
-        bodies.append(json.dumps({"samples": samples}).encode())
-    headers = {**where.system, "Content-Type": "application/json"}
-    pending = iter(bodies)
-    async with httpx.AsyncClient(base_url=place.url, headers=headers, timeout=60) as http:
+@dataclass
+class Target:
+    """Where requests go: the head of each, and how a numbered batch is written."""
 
-        async def push() -> None:
-            for body in pending:
-                answer = await http.post(f"{where.path}/samples", content=body)
-                answer.raise_for_status()
-                assert answer.json()["accepted"] == BATCH, answer.text[:500]
+    name: str
+    port: int
+    path: str
+    headers: dict[str, str]
+    write: object
+    status: int
+    good: bytes
 
-        started = time.perf_counter()
-        await asyncio.gather(*(push() for _ in range(CONCURRENCY)))
-        return requests * BATCH / (time.perf_counter() - started)
+    def request(self, number: int, samples: int) -> bytes:
+        body = self.write(number, samples)
+        head = "".join(f"{name}: {value}\r\n" for name, value in {**self.headers, "Content-Length": len(body)}.items())
+        return f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{head}\r\n".encode() + body
 
 
-async def raw(requests: int, kpis: list[str]) -> float:
-    with servers(durable=True) as (dsn, _):
-        pool = await asyncpg.create_pool(dsn, min_size=CONCURRENCY, max_size=CONCURRENCY)
-        await pool.execute("CREATE TABLE sample (kpi_id uuid, at timestamptz, value float8, PRIMARY KEY (kpi_id, at))")
-        batches = [batch(number, kpis) for number in range(requests)]
-        pending = iter(batches)
+VALUES = [round(random.Random(1).uniform(40, 60), 2) for _ in range(100_003)]
 
-        async def write() -> None:
-            for ids, times, values in pending:
-                await pool.execute(
-                    "INSERT INTO sample SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::float8[]) ON CONFLICT DO NOTHING",
-                    ids, times, values,
-                )  # fmt: skip
 
-        started = time.perf_counter()
-        await asyncio.gather(*(write() for _ in range(CONCURRENCY)))
-        rate = requests * BATCH / (time.perf_counter() - started)
-        await pool.close()
-    return rate
+def spread(number: int, samples: int) -> Iterator[tuple[int, int, list[float]]]:
+    """(KPI, first second, values) of a batch. Times rise from batch to batch and never repeat."""
+    if samples == 1:
+        yield number % KPIS, number // KPIS, [VALUES[number % len(VALUES)]]
+        return
+    each = samples // KPIS
+    for kpi in range(KPIS):
+        place = (number * 7919 + kpi * 101) % (len(VALUES) - each)
+        yield kpi, number * each, VALUES[place : place + each]
+
+
+def columns(kpis: list[str], base: datetime):
+    def write(number: int, samples: int) -> bytes:
+        series = [
+            {
+                "kpi_id": kpis[kpi],
+                "start": (base + timedelta(seconds=second)).isoformat(),
+                "step": "PT1S",
+                "values": values,
+            }
+            for kpi, second, values in spread(number, samples)
+        ]
+        return json.dumps({"series": series}, separators=(",", ":")).encode()
+
+    return write
+
+
+def lines(base: datetime, names: list[str]):
+    origin = int(base.timestamp())
+
+    def write(number: int, samples: int) -> bytes:
+        return "\n".join(
+            f"kpi,id={names[kpi]} value={value} {origin + second + n}"
+            for kpi, second, values in spread(number, samples)
+            for n, value in enumerate(values)
+        ).encode()
+
+    return write
+
+
+async def drive(target: Target, first: int, samples: int, amount: int, seconds: float) -> tuple[int, float]:
+    """Requests made in about `seconds` by a client that costs as little as can be, and the seconds they took."""
+    prepared = iter([target.request(first + n, samples) for n in range(amount)])
+    begun = time.perf_counter()
+    done = 0
+
+    async def worker() -> None:
+        nonlocal done
+        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+        for request in prepared:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(
+                (int(line[15:]) for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:"), 0
+            )
+            body = await reader.readexactly(length)
+            assert int(head[9:12]) == target.status, (head, body[:500])
+            assert target.good in body, body[:500]
+            done += 1
+            if time.perf_counter() - begun > seconds:
+                break
+        writer.close()
+
+    await asyncio.gather(*(worker() for _ in range(CONCURRENCY)))
+    return done, time.perf_counter() - begun
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Of the process and of those of its children that have ended or are still there."""
+    total = 0.0
+    for each in [process, *process.children(recursive=True)] if process.name() == "postgres" else [process]:
+        with suppress(psutil.NoSuchProcess):
+            total += sum(each.cpu_times()[:2]) + (sum(each.cpu_times()[2:4]) if each == process else 0)
+    return total
+
+
+class Watch:
+    """CPU seconds and the largest memory of processes, by name."""
+
+    def __init__(self, processes: dict[str, list[psutil.Process]]) -> None:
+        self.processes = {**processes, "client": [psutil.Process()]}
+        self.before = self._cpu()
+
+    def _cpu(self) -> dict[str, float]:
+        return {name: sum(map(cpu_seconds, many)) for name, many in self.processes.items()}
+
+    def shares(self, seconds: float) -> str:
+        after = self._cpu()
+        used = {name: (after[name] - self.before[name]) / seconds for name in after}
+        return ", ".join(
+            f"{name} {share:.0%}" for name, share in sorted(used.items(), key=lambda item: -item[1]) if share >= 0.01
+        )
+
+
+def processes(place: Deployment) -> dict[str, list[psutil.Process]]:
+    found: dict[str, list[psutil.Process]] = {}
+    for process in psutil.process_iter(["cmdline", "name", "environ"]):
+        command = " ".join(process.info["cmdline"] or [])
+        if str(place.folder) not in command and str(place.folder) not in str(process.info["environ"] or ""):
+            continue
+        known = [
+            name for name in ("objectives", "kpi", "conflicts", "resources", "gateway") if f"entente_{name}" in command
+        ]
+        name = (
+            known[0]
+            if known
+            else "nats"
+            if "nats" in command
+            else "postgres"
+            if "postgres" in process.info["name"]
+            else ""
+        )
+        if name:
+            found.setdefault(name, []).append(process)
+    found["postgres"] = [each for each in found.get("postgres", []) if each.parent() not in found["postgres"]]
+    return found
+
+
+async def compare(
+    name: str, ours: Target, peer: Target, samples: int, seconds: float, place: Deployment, server: psutil.Process
+) -> None:
+    """Rounds in turns, so that the noise of the machine falls on both alike; the medians count."""
+    rates: dict[str, list[float]] = {"ours": [], "peer": []}
+    shares: dict[str, str] = {}
+    memory, amount = 0.0, int(seconds * (1000 if samples > 1 else 6000))
+    for turn in range(ROUNDS):
+        for who, target in (("ours", ours), ("peer", peer)):
+            running = processes(place) if who == "ours" else {"influxd": [server]}
+            watch = Watch(running)
+            requests, took = await drive(target, turn * amount, samples, amount, seconds)
+            rates[who].append(requests * samples / took)
+            shares[who] = watch.shares(took)
+            if who == "ours":
+                memory = max(memory, *(each.memory_info().rss / 2**20 for each in running["kpi"]))
+    mine, theirs = (statistics.median(rates[who]) for who in ("ours", "peer"))
+    print(f"| {name} | {mine:,.0f}/s | InfluxDB 1.6 {theirs:,.0f}/s | {mine / theirs:.2f} |")
+    print(f"| CPU of one core; kpi at most {memory:.0f} MiB | {shares['ours']} | {shares['peer']} | |", flush=True)
 
 
 async def push_to_stream(place: Deployment) -> list[float]:
@@ -80,22 +230,19 @@ async def push_to_stream(place: Deployment) -> list[float]:
     delays: list[float] = []
     http = httpx.AsyncClient(base_url=place.url, timeout=60)
     async with http, http.stream("GET", "/v1/events", headers=where.person) as stream:
-        lines = stream.aiter_lines()
+        events = stream.aiter_lines()
         for number in range(PUSHES):
             # the planned value grows from 0; 0 is on the path for a while, and -50 far below it
             value = -50.0 if number % 2 == 0 else 50.0
             at = (START + timedelta(days=number)).isoformat()
             await asyncio.sleep(0.02)
             started = time.perf_counter()
+            sample = {"kpi_id": where.kpis[0], "at": at, "value": value}
             sent = asyncio.create_task(
-                http.post(
-                    f"{where.path}/samples",
-                    headers=where.system,
-                    json={"samples": [{"kpi_id": where.kpis[0], "at": at, "value": value}]},
-                )
+                http.post(f"{where.path}/samples", headers=where.system, json={"samples": [sample]})
             )
             wanted = "deviation_opened" if number % 2 == 0 else "deviation_closed"
-            async for line in lines:
+            async for line in events:
                 if line.startswith("event:") and wanted in line:
                     delays.append((time.perf_counter() - started) * 1000)
                     break
@@ -103,16 +250,23 @@ async def push_to_stream(place: Deployment) -> list[float]:
     return delays
 
 
-async def main(requests: int) -> None:
-    with deployment() as place:
-        where = partnership(place, KPIS)
-        ours = await through_the_gateway(place, where, requests)
+async def main(seconds: float) -> None:
+    with deployment() as place, influx() as (port, server):
+        where: Partnership = partnership(place, KPIS)
+        ours = int(place.url.rpartition(":")[2])
+        json_headers = {**where.system, "Content-Type": "application/json"}
+        base = START + timedelta(days=1)
+        mine = Target(
+            "series", ours, f"{where.path}/samples", json_headers, columns(where.kpis, base), 200, b'"rejected":0'
+        )
+        theirs = Target("lines", port, "/write?db=bench&precision=s", {}, lines(base, where.kpis), 204, b"")
+        await compare(
+            "batches of 1,000 over 100 KPIs, each in its fastest format", mine, theirs, BATCH, seconds, place, server
+        )
+        later = base + timedelta(days=365)
+        mine.write, theirs.write = columns(where.kpis, later), lines(later, where.kpis)
+        await compare("one sample to a request", mine, theirs, 1, seconds, place, server)
         delays = await push_to_stream(place)
-    peer = await raw(requests, where.kpis)
-    print(
-        f"| ingest, {requests} x {BATCH} samples over {KPIS} KPIs, evaluated | {ours:,.0f}/s"
-        f" | raw rows in PostgreSQL {peer:,.0f}/s | {ours / peer:.2f} |"
-    )
     print(
         f"| push to the event stream, at rest | median {statistics.median(delays):.1f} ms,"
         f" p99 {statistics.quantiles(delays, n=100)[98]:.1f} ms | | |"
@@ -120,4 +274,4 @@ async def main(requests: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100))
+    asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0))

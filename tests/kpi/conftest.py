@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import pytest
 from kpi.kpi_world import START, Kpis
+from kpi.people_world import Circle
 from support.stack import Stack
 
 from entente_shared.db import Database
@@ -45,3 +46,11 @@ async def found(
 async def kpis(found: Callable[..., Awaitable[Kpis]]) -> Kpis:
     """A partnership whose clock is replayed and stands at the start."""
     return await found(clock_now=START)
+
+
+@pytest.fixture
+async def circle(kpis: Kpis) -> AsyncIterator[Circle]:
+    """Three parties."""
+    circle = await Circle(kpis).found(3)
+    yield circle
+    await circle.close()

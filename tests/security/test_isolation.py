@@ -78,6 +78,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
         need_id = (await partnership.post("/needs", need))["id"]
         allocation = await partnership.post("/allocations", {})
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
+        confided = await _confide(partnership)
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
             "partnership_id": partnership.id,
@@ -92,6 +93,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "mapping_id": mapping_id,
             "series_id": (await partnership.items("/quarantine/series"))[0]["id"],
             "correlation_id": sagas["items"][0]["correlation_id"],
+            **confided,
         }
         stranger = await world.organisation("Stranger", "person")
         ministry = partnership.organisations["Ministry"]
@@ -100,6 +102,36 @@ async def scene(stack) -> AsyncIterator[Scene]:
             kind="person", organisation_id=str(ministry.id), person_id=person["id"], label="outsider"
         )
         yield Scene(partnership, stranger, Client(world, key), world.operator, ids)
+
+
+async def _confide(partnership: Partnership) -> dict[str, str]:
+    """A closed survey that the manager answered, an interview, a benefit that was had and a cost."""
+    party, now = partnership.parties["Ministry"], "2026-01-01T00:00:00Z"
+    question = {"key": "trust", "text": f"{CANARY} question", "kind": "satisfaction"}
+    survey = {"title": f"{CANARY} survey", "questions": [question], "closes_at": "2026-12-01T00:00:00Z"}
+    survey_id = (await partnership.post("/surveys", survey))["id"]
+    path = partnership.path(f"/surveys/{survey_id}")
+    await partnership.manager._ok("PUT", f"{path}/sheet", json={"answers": {"trust": 51}})
+    await partnership.manager.post(f"{path}/closure")
+    codes = [{"theme": CANARY, "valence": 1, "quote": CANARY, "share_quote": True}]
+    interview = {"party_id": party, "held_at": now, "codes": codes}
+    interviews = [(await partnership.post("/interviews", interview))["id"] for _ in range(5)]
+    money = {"amount": "12.50", "currency": "EUR"}
+    benefit = {
+        "title": f"{CANARY} benefit", "kind": "synergy", "expected": {"money": money}, "expected_at": now,
+        "beneficiaries": [{"party_id": party, "share": "1"}],
+    }  # fmt: skip
+    benefit_id = (await partnership.post("/benefits", benefit))["id"]
+    realisation = {"at": now, "value": {"money": money}, "note": CANARY}
+    realised = await partnership.post(f"/benefits/{benefit_id}/realisations", realisation)
+    cost = await partnership.post("/costs", {"title": f"{CANARY} cost", "amount": money, "at": now})
+    return {
+        "survey_id": survey_id,
+        "interview_id": interviews[0],
+        "benefit_id": benefit_id,
+        "realisation_id": realised["id"],
+        "cost_id": cost["id"],
+    }
 
 
 @pytest.mark.parametrize(("method", "template"), TENANT)

@@ -109,11 +109,13 @@ async def test_a_poison_event_ends_in_dead_letters_and_holds_up_only_its_aggrega
             dead, waiting = (await http.get(LETTERS)).json()["items"]
             assert (dead["error"], dead["attempts"], waiting["attempts"]) == ("ValueError", 3, 0)
             assert (await http.get(f"{LETTERS}/{dead['event_id']}")).json()["data"] is None
-            assert seen == [(sick, "fine"), (well, "other")]
+            # A group that the poison undid is handled again one by one, so that the first may have been seen twice.
+            assert set(seen) == {(sick, "fine"), (well, "other")}
+            seen.clear()
             poisoned.clear()
             assert (await http.post(f"{LETTERS}/{dead['event_id']}/replays")).status_code == 202
             await eventually(lambda: (sick, "behind") in seen)
-            assert seen[2:] == [(sick, "poison"), (sick, "behind")]
+            assert seen == [(sick, "poison"), (sick, "behind")]
             assert (await http.get(LETTERS)).json()["items"] == []
             assert (await http.get(f"{LETTERS}/{dead['event_id']}")).status_code == 404
     finally:

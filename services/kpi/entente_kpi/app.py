@@ -7,19 +7,26 @@ from entente_shared.runtime import Service
 from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
+from . import sweeps
+from .benefits.routes import router as benefits
+from .costs.routes import router as costs
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
 from .ingest.routes import router as ingest
+from .interviews.routes import router as interviews
 from .mappings.routes import router as mappings
-from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
 from .quarantine.routes import router as quarantine
+from .realisations.routes import router as realisations
+from .returns.routes import router as returns
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
 from .sources.inflating import Inflating
 from .sources.influx import router as influx
 from .sources.routes import router as metrics
+from .surveys.handlers import timers as survey_timers
+from .surveys.routes import router as surveys
 from .trajectories.handlers import handlers as trajectory_handlers
 from .trajectories.routes import router as trajectories
 from .uploads.routes import PATH as UPLOADS
@@ -34,10 +41,27 @@ _SOURCES = (influx, metrics, uploads, mappings, quarantine, whereabouts)
 SERVICE = Service(
     name="kpi",
     title="Entente kpi",
-    description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, *_SOURCES),
+    description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it;"
+    " surveys, benefits and returns.",
+    routers=(
+        definitions,
+        ingest,
+        series,
+        progress,
+        trajectories,
+        deviations,
+        verifications,
+        surveys,
+        interviews,
+        benefits,
+        realisations,
+        costs,
+        returns,
+        *_SOURCES,
+    ),
     handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(progress_timers, silence_timers, verification_timers),
+    timers=Timers(silence_timers, verification_timers, survey_timers),
+    background=(sweeps.publish_progress, sweeps.compact),
     streamed=(UPLOADS,),
 )
 

@@ -1,19 +1,24 @@
 """All tables of this service."""
 
+from .attestation import models as attestation
 from .base import Base
+from .benefits import models as benefits
+from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .interviews import models as interviews
 from .mappings import models as mappings
 from .quarantine import models as quarantine
 from .series import models as series
 from .sources import models as sources
+from .surveys import models as surveys
 from .trajectories import models as trajectories
 from .verification import models as verification
 
 __all__ = [
-    "definitions", "deviations", "evaluation", "mappings", "metadata", "quarantine", "series", "sources", "trajectories",
-    "verification",
+    "attestation", "benefits", "costs", "definitions", "deviations", "evaluation", "interviews",
+    "mappings", "metadata", "quarantine", "series", "sources", "surveys", "trajectories", "verification",
 ]  # fmt: skip
 
 metadata = Base.metadata

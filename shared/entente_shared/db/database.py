@@ -70,11 +70,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, caller: Caller | None = None, tenant: UUID | None = None
+        self, caller: Caller | None = None, tenant: UUID | None = None, *, snapshot: bool = False
     ) -> AsyncIterator[AsyncSession]:
-        """A session in one transaction: events are written to the outbox and all is committed on leaving, or nothing is."""
+        """A session in one transaction: events are written to the outbox and all is committed on leaving, or nothing is.
+
+        In a `snapshot` all statements see the database as the first one did.
+        """
         async with self._sessions() as session:
             session.info["caller"], session.info["tenant"] = caller, tenant
+            if snapshot:
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
             published = await outbox.write_pending(session)
             await session.commit()

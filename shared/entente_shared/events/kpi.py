@@ -143,3 +143,49 @@ class AdjustmentNotVerified(
     reason: VerificationFailure
     measured_effect: float | None
     expected_effect: float
+
+
+class Participation(Body):
+    """How many people of a party answered, of how many who act for it."""
+
+    party_id: UUID
+    answered: int
+    invited: int
+
+
+class PartyView(Body):
+    """How a party sees a question: the mean of its answers on the question's scale. Small groups are left out."""
+
+    party_id: UUID
+    n: int
+    mean: float
+
+
+class QuestionView(Body):
+    """`difference` between the party that sees it best and the one that sees it worst, in points of 100."""
+
+    question: str
+    text: str
+    kind: str
+    parties: list[PartyView]
+    higher: UUID | None
+    lower: UUID | None
+    difference: float | None
+
+
+class SurveyClosed(Event, producer="kpi", name="survey_closed", kind=Kind.EFFECT, aggregate="survey", key="survey_id"):
+    """Aggregates only. `perception_gap` and `satisfaction` are 0 to 1, None where too few answered to say.
+
+    `closed_by` is the party that closed it early, None where its time was over.
+    """
+
+    partnership_id: UUID
+    survey_id: UUID
+    title: str
+    closed_at: datetime
+    closed_by: UUID | None
+    participation: list[Participation]
+    questions: list[QuestionView]
+    perception_gap: float | None
+    satisfaction: float | None
+    rule_version: str

@@ -48,12 +48,12 @@ async def _answer(request: Request, act: Act, *, decodes: bool) -> Response:
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
     if request.method in _SAFE:
-        async with runtime.database.transaction(caller) as session:
+        async with runtime.database.transaction(caller, snapshot=True) as session:
             request.state.session = session
             return await act(request)
     if decodes:
         await _read_json(request)
-    response, event_id = await _write(request, caller, act)
+    response, event_id = await write(request, caller, act)
     if event_id is not None:
         response.headers[consistency.HEADER] = consistency.render(runtime.name, event_id, seen)
     return response
@@ -68,7 +68,8 @@ async def _read_json(request: Request) -> None:
             request._json = strict_json.decode(content)  # noqa: SLF001 - where Starlette keeps the decoded body
 
 
-async def _write(request: Request, caller: Caller, act: Act) -> tuple[Response, Any]:
+async def write(request: Request, caller: Caller, act: Act) -> tuple[Response, Any]:
+    """Run `act` in one transaction (`request.state.session`), once per Idempotency-Key; also the last event's id."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with request.app.state.runtime.database.transaction(caller) as session:

@@ -17,10 +17,14 @@ class KpiNotFound(NotFound):
     title = N_("There is no such KPI")
 
 
+def unknown_kpi() -> KpiNotFound:
+    return KpiNotFound(N_("No KPI of this partnership has this id; GET .../kpis lists them."))
+
+
 async def _load(kpi_id: UUID, member: CurrentMember, session: CurrentSession) -> Tracked:
     found = await queries.read(session, member.partnership_id, [kpi_id])
     if not found:
-        raise KpiNotFound(N_("No KPI of this partnership has this id; GET .../kpis lists them."))
+        raise unknown_kpi()
     return found[0]
 
 

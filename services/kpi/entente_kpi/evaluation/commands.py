@@ -14,6 +14,7 @@ from ..deviations.domain import Crossing, match, open_crossing, unsettled
 from ..deviations.models import Deviation
 from ..progress import commands as progress
 from ..series import store
+from ..series.moments import INSTANT
 from ..silence import commands as silence
 from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path
@@ -65,7 +66,7 @@ async def evaluate(
         await _load_points(session, partnership_id, works)
         for work in works:
             _conclude(session, work)
-        await progress.announce(session, partnership_id, [(work.tracked, work.path) for work in works])
+        await progress.announce(session, [(work.tracked, work.path) for work in works])
         await verification.check(session, partnership_id, [work.tracked for work in works])
         for each in tracked:
             _write_alike(each.track)
@@ -103,7 +104,7 @@ async def _load_points(session: AsyncSession, partnership_id: UUID, works: Seque
         work.points = work.change.points
         work.start = domain.rewind(work.tracked.machine, work.crossings, work.change.since)
         if work.late or work.tracked.rule.evaluation_delay:
-            missed[work.tracked.kpi.id] = work.start.until + store.INSTANT
+            missed[work.tracked.kpi.id] = work.start.until + INSTANT
     found = await store.read_since(session, partnership_id, missed) if missed else {}
     for work in works:
         work.points = found.get(work.tracked.kpi.id, work.points)

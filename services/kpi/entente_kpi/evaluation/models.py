@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Base
@@ -16,10 +16,16 @@ class Track(Base):
 
     `state`, `since` and `until` are the machine's; `crossings` is the last number given to one. A timer that is armed
     is left alone: whoever holds this row must not wait for the row of a timer whose handler waits for this one.
+    `plan_version` rises with whatever ingest remembers of a KPI: its definition, its rule and its trajectories.
+    `fresh_samples` have not been compacted, the oldest of them since `fresh_since`.
     """
 
     __tablename__ = "track"
-    __table_args__ = (ForeignKeyConstraint(["partnership_id", "kpi_id"], ["kpi.partnership_id", "kpi.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "kpi_id"], ["kpi.partnership_id", "kpi.id"]),
+        Index("ix_track_progress_armed", "progress_armed", postgresql_where=text("progress_armed")),
+        Index("ix_track_fresh_since", "fresh_since", postgresql_where=text("fresh_since IS NOT NULL")),
+    )
 
     partnership_id: Mapped[UUID] = mapped_column(primary_key=True)
     kpi_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -33,3 +39,6 @@ class Track(Base):
     silence_armed: Mapped[bool] = mapped_column(default=False)
     progress_published_at: Mapped[datetime | None]
     progress_armed: Mapped[bool] = mapped_column(default=False)
+    plan_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    fresh_samples: Mapped[int] = mapped_column(default=0, server_default="0")
+    fresh_since: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Samples of one request as columns, whatever protocol brought them: the form in which the hot path works."""
+"""Samples of one request as columns, whatever protocol brought them: the form in which ingest works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from .domain import Fault, Outcome
 
 CODES = tuple(Outcome)  # an outcome's code is its place here
+STORED, UNCHANGED, CORRECTED, CONFLICT, REJECTED = range(len(CODES))
 
 
 @dataclass(frozen=True, slots=True)

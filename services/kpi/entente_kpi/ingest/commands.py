@@ -1,124 +1,185 @@
-"""Record samples: store what is new, settle what is not, and evaluate what changed; a handful of statements in all."""
+"""Record samples: decide on each, store what is new, and evaluate what that may change; a handful of statements in all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.ids import new_id
 
-from ..definitions.domain import OnConflict
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
-from ..evaluation.queries import Tracked
-from ..series import store
+from ..evaluation.domain import State
+from ..evaluation.plans import Plans
+from ..evaluation.quiet import Standing, quiet
+from ..progress import commands as progress
+from ..progress.domain import Announced
+from ..series import rolling, store
 from ..series.models import Correction
-from . import domain
-from .columns import CODES, Columns, Settled
+from ..series.moments import from_us
+from .columns import Columns, Settled
+from .deciding import Decided, decide
+from .sorting import ByPlace, Gathered
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLANS = Plans()
+
+_LOCK = "FOR UPDATE"
+# In one order, so that writers cannot deadlock.
+_TRACKS = """
+SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_armed, progress_published_at,
+       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version,
+       EXISTS (SELECT 1 FROM verification AS waiting WHERE waiting.partnership_id = :partnership_id
+                  AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
+  FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
+"""
+_ADDED = """
+UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now())
+  FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[])) AS given (kpi, added)
+ WHERE partnership_id = :partnership_id AND kpi_id = kpi
+"""
+_SEEN = """
+UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now()),
+       latest_at = coalesce(seen_at, latest_at), latest_value = coalesce(seen_value, latest_value),
+       until = greatest(evaluated, until), progress_armed = armed, progress_published_at = coalesce(published, progress_published_at)
+  FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[]), CAST(:seen_at AS timestamptz[]), CAST(:seen_value AS float8[]),
+              CAST(:evaluated AS timestamptz[]), CAST(:armed AS boolean[]), CAST(:published AS timestamptz[]))
+    AS given (kpi, added, seen_at, seen_value, evaluated, armed, published)
+ WHERE partnership_id = :partnership_id AND kpi_id = kpi
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    kpi_id: UUID
-    at: datetime
-    value: float
-    correction: bool
-
-
-async def record_columns(session: AsyncSession, partnership_id: UUID, principal: str, columns: Columns) -> Settled:
-    """Store and evaluate samples that came as columns."""
-    order = range(len(columns)) if columns.order is None else columns.order.tolist()
-    samples: dict[int, _Sample] = {}
-    place = 0
-    for kpi_id, count in zip(columns.kpi_ids, columns.counts.tolist(), strict=True):
-        for n in range(place, place + count):
-            at = _EPOCH + timedelta(microseconds=int(columns.times[n]))
-            correction = columns.corrections is not None and bool(columns.corrections[n])
-            samples[order[n]] = _Sample(kpi_id, at, float(columns.values[n]), correction)
-        place += count
-    settlement = await record_samples(session, partnership_id, principal, [samples[n] for n in range(len(samples))])
-    return Settled(np.array([CODES.index(each) for each in settlement.outcomes], dtype=np.int8), settlement.faults)
-
-
-async def record_samples(
-    session: AsyncSession, partnership_id: UUID, principal: str, samples: Sequence[domain.Sample]
-) -> domain.Settlement:
-    """Store and evaluate samples.
+async def record(
+    session: AsyncSession, partnership_id: UUID, requests: Sequence[Columns], principals: Sequence[str]
+) -> list[Settled]:
+    """Store and evaluate the samples of requests, as if they had come one after the other; the answer to each request.
 
     The KPIs' tracks are locked first, so that what is decided here still holds when it is written.
     """
-    tracked = await tracks.lock(session, partnership_id, _kpis(samples))
-    known, correcting = _known(tracked), _correcting(tracked)
-    before = await store.put(session, partnership_id, domain.candidates(samples, known))
-    settlement = domain.settle(samples, known, before, correcting)
-    if settlement.replacements:
-        await _correct(session, partnership_id, principal, settlement)
-    changes = _changes(settlement)
-    changed = [each for each in tracked if each.kpi.id in changes]
-    if changed:
-        await evaluation.evaluate(session, partnership_id, changed, changes)
-    return settlement
+    gathered = Gathered(requests)
+    standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=True)
+    decided = await _decide(session, partnership_id, gathered, standings)
+    if decided.kpi_ids:
+        await _store(session, partnership_id, decided, gathered.by_request(principals))
+        await _evaluate(session, partnership_id, decided, standings)
+    return gathered.settled()
 
 
-async def try_samples(
-    session: AsyncSession, partnership_id: UUID, samples: Sequence[domain.Sample]
-) -> domain.Settlement:
+async def record_columns(session: AsyncSession, partnership_id: UUID, principal: str, columns: Columns) -> Settled:
+    """Store and evaluate the samples of one request."""
+    return (await record(session, partnership_id, [columns], [principal]))[0]
+
+
+async def try_columns(session: AsyncSession, partnership_id: UUID, columns: Columns) -> Settled:
     """What recording these samples would come to; nothing is stored."""
-    tracked = await tracks.read(session, partnership_id, _kpis(samples))
-    known = _known(tracked)
-    before = await store.present(session, partnership_id, domain.candidates(samples, known))
-    return domain.settle(samples, known, before, _correcting(tracked))
+    gathered = Gathered([columns])
+    standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=False)
+    await _decide(session, partnership_id, gathered, standings)
+    return gathered.settled()[0]
 
 
-def _kpis(samples: Sequence[domain.Sample]) -> set[UUID]:
-    return {sample.kpi_id for sample in samples}
-
-
-def _known(tracked: Sequence[Tracked]) -> frozenset[UUID]:
-    return frozenset(each.kpi.id for each in tracked)
-
-
-def _correcting(tracked: Sequence[Tracked]) -> frozenset[UUID]:
-    return frozenset(each.kpi.id for each in tracked if each.kpi.on_conflict == OnConflict.CORRECT)
-
-
-async def _correct(session: AsyncSession, partnership_id: UUID, principal: str, settlement: domain.Settlement) -> None:
-    """Write the last value of each corrected sample, and keep what each correction replaced."""
-    await store.replace(
-        session, partnership_id, {(each.kpi_id, each.at): each.value for each in settlement.replacements}
-    )
-    rows = [
-        {
-            "partnership_id": partnership_id,
-            "id": new_id(),
-            "kpi_id": each.kpi_id,
-            "at": each.at,
-            "replaced": each.replaced,
-            "value": each.value,
-            "principal": principal,
-        }
-        for each in settlement.replacements
-    ]
-    await session.execute(insert(Correction), rows)
-
-
-def _changes(settlement: domain.Settlement) -> dict[UUID, evaluation.Change]:
-    points: dict[UUID, list[tuple[datetime, float]]] = {}
-    for (kpi_id, at), value in settlement.changed.items():
-        points.setdefault(kpi_id, []).append((at, value))
-    reasons = {
-        each.kpi_id: f"The sample of {each.at:%Y-%m-%d %H:%M:%S%z} was corrected to {each.value:g}"
-        for each in settlement.replacements
+async def _standings(
+    session: AsyncSession, partnership_id: UUID, kpi_ids: Sequence[UUID], *, lock: bool
+) -> dict[UUID, Standing]:
+    statement = text(_TRACKS + _LOCK if lock else _TRACKS)
+    rows = (await session.execute(statement, {"partnership_id": partnership_id, "kpis": list(kpi_ids)})).all()
+    plans = await _PLANS.of(session, partnership_id, {row.kpi_id: row.plan_version for row in rows})
+    return {
+        row.kpi_id: Standing(
+            state=State(row.state),
+            since=row.since,
+            until=row.until,
+            latest_at=row.latest_at,
+            silent=row.silent,
+            silence_armed=row.silence_armed,
+            watched=row.watched,
+            now=row.present,
+            progress=Announced(row.progress_armed, row.progress_published_at, row.read_at),
+            plan=plans[row.kpi_id],
+        )
+        for row in rows
     }
-    changes = {}
-    for kpi_id, of_kpi in points.items():
-        of_kpi.sort()
-        late = f"A sample of {of_kpi[0][0]:%Y-%m-%d %H:%M:%S%z} came late"
-        changes[kpi_id] = evaluation.Change(of_kpi[0][0], of_kpi, reasons.get(kpi_id, late))
-    return changes
+
+
+async def _decide(
+    session: AsyncSession, partnership_id: UUID, gathered: Gathered, standings: Mapping[UUID, Standing]
+) -> Decided:
+    arrived = gathered.sort(frozenset(standings))
+    doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
+    stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
+    correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)
+    return decide(arrived, stored, correcting, gathered)
+
+
+async def _store(session: AsyncSession, partnership_id: UUID, decided: Decided, principal: ByPlace) -> None:
+    new = decided.new
+    if len(new):
+        await store.append(session, partnership_id, new.kpi_ids, new.starts, new.times, new.values)
+    for kpi_id, values in decided.replaced.items():
+        if await store.replace(session, partnership_id, kpi_id, values):
+            await rolling.roll_up(session, partnership_id, kpi_id, np.array(sorted(values)))
+    if decided.corrections:
+        rows = [
+            {
+                "partnership_id": partnership_id,
+                "id": new_id(),
+                "kpi_id": each.kpi_id,
+                "at": from_us(each.at),
+                "replaced": each.replaced,
+                "value": each.value,
+                "principal": principal[each.place],
+            }
+            for each in decided.corrections
+        ]
+        await session.execute(insert(Correction), rows)
+
+
+async def _evaluate(
+    session: AsyncSession, partnership_id: UUID, decided: Decided, standings: Mapping[UUID, Standing]
+) -> None:
+    """Note what changes nothing in two statements, and evaluate the rest in full."""
+    changed, added = decided.changed, decided.added()
+    standing = [standings[kpi_id] for kpi_id in changed.kpi_ids]
+    is_quiet = quiet(standing, changed.starts, changed.times, changed.values)
+    unquiet = [kpi_id for kpi_id, each in zip(changed.kpi_ids, is_quiet, strict=True) if not each]
+    if len(unquiet) < len(changed.kpi_ids):
+        await _note_seen(session, partnership_id, decided, standings, is_quiet)
+    if unquiet:
+        more = {"kpis": unquiet, "added": [added.get(kpi_id, 0) for kpi_id in unquiet]}
+        await session.execute(text(_ADDED), {"partnership_id": partnership_id, **more})
+        changes = {kpi_id: decided.change(kpi_id) for kpi_id in unquiet}
+        await evaluation.evaluate(session, partnership_id, await tracks.lock(session, partnership_id, unquiet), changes)
+
+
+async def _note_seen(
+    session: AsyncSession,
+    partnership_id: UUID,
+    decided: Decided,
+    standings: Mapping[UUID, Standing],
+    is_quiet: Sequence[bool],
+) -> None:
+    changed, added = decided.changed, decided.added()
+    rows = []
+    for kpi_id, wanted, end in zip(changed.kpi_ids, is_quiet, changed.ends.tolist(), strict=True):
+        if not wanted:
+            continue
+        standing, at, value = standings[kpi_id], from_us(int(changed.times[end - 1])), float(changed.values[end - 1])
+        newest = standing.latest_at is None or at >= standing.latest_at
+        announced = standing.progress
+        if newest:
+            announced = progress.note(session, partnership_id, kpi_id, standing.plan.trajectory, (at, value), standing)
+        rows.append(
+            (
+                kpi_id,
+                added.get(kpi_id, 0),
+                at if newest else None,
+                value if newest else None,
+                at if standing.plan.path else None,
+                announced.armed,
+                announced.published_at,
+            )
+        )
+    names = ("kpis", "added", "seen_at", "seen_value", "evaluated", "armed", "published")
+    columns = dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
+    await session.execute(text(_SEEN), {"partnership_id": partnership_id, **columns})

@@ -1,26 +1,29 @@
-"""Push samples. The body is decoded by `schemas`, not by FastAPI: this is the hot path."""
+"""Push samples: the hot path. The body is decoded by `schemas`, and requests that arrive together commit together."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
-from fastapi import Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_shared.errors import N_, UnsupportedMedia
-from entente_shared.events.objectives import Role
+from entente_shared import consistency
+from entente_shared.auth import Caller
+from entente_shared.errors import N_, Problem, UnsupportedMedia
 from entente_shared.i18n import preferred_language, translate
-from entente_shared.web import CurrentMember, CurrentSession, Member, Router
+from entente_shared.web import authenticate, load_member, write
 
-from ..definitions.loading import LoadedKpi
+from ..definitions.loading import unknown_kpi
 from . import commands, schemas
-from .domain import Outcome, Settlement
+from .columns import CODES, STORED, Settled
+from .domain import UNKNOWN_KPI, Outcome
+from .engine import engine_of, require_pusher
+from .schemas import Decoded
 
-router = Router(tags=["samples"])
+router = APIRouter(tags=["samples"])
 
 DryRun = Annotated[bool, Query(description="say what would become of each sample, and store none")]
-_POINT = {
+_POINT: dict[str, Any] = {
     "at": {"type": "string", "format": "date-time", "description": "RFC 3339 with an offset"},
     "value": {"type": "number", "minimum": -1e100, "maximum": 1e100},
     "correction": {
@@ -29,20 +32,54 @@ _POINT = {
         "description": "replace another value that is stored for this time",
     },
 }
+_KPI: dict[str, Any] = {"kpi_id": {"type": "string", "format": "uuid"}}
+_SERIES: dict[str, Any] = {
+    **_KPI,
+    "values": {"type": "array", "items": _POINT["value"]},
+    "at": {
+        "type": "array",
+        "items": _POINT["at"],
+        "description": "a time for each value; or give at_ms, or start and step",
+    },
+    "at_ms": {"type": "array", "items": {"type": "integer"}, "description": "milliseconds since 1970-01-01T00:00:00Z"},
+    "start": {**_POINT["at"], "description": "the time of the first value"},
+    "step": {"type": "string", "format": "duration", "description": "between two values, as ISO 8601"},
+    "correction": _POINT["correction"],
+}
+_ID = "01939f61-2d01-7f61-b141-a3548fc06001"
 _EXAMPLE = {"at": "2026-01-31T00:00:00Z", "value": 397.5}
 
 
-def _body(properties: dict[str, Any], required: list[str], example: dict[str, Any]) -> dict[str, Any]:
-    sample = {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
-    samples = {"type": "array", "maxItems": schemas.MOST, "items": sample}
-    schema = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["samples"],
-        "properties": {"samples": samples},
-    }
-    content = {"application/json": {"schema": schema, "example": {"samples": [example]}}}
-    return {"requestBody": {"required": True, "content": content}}
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "maxItems": schemas.MOST, "items": items}
+
+
+def _body(schema: dict[str, Any], examples: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: {"value": value} for name, value in examples.items()}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": shown}}}}
+
+
+_OF_ONE = _body(
+    _object({"samples": _list(_object(_POINT, ["at", "value"]))}, ["samples"]), {"samples": {"samples": [_EXAMPLE]}}
+)
+_OF_MANY = _body(
+    {
+        "oneOf": [
+            _object({"samples": _list(_object({**_KPI, **_POINT}, ["kpi_id", "at", "value"]))}, ["samples"]),
+            _object({"series": _list(_object(_SERIES, ["kpi_id", "values"]))}, ["series"]),
+        ]
+    },
+    {
+        "samples": {"samples": [{"kpi_id": _ID, **_EXAMPLE}]},
+        "series": {
+            "series": [{"kpi_id": _ID, "start": "2026-01-31T00:00:00Z", "step": "PT1M", "values": [397.5, 398, 401.25]}]
+        },
+    },
+)
 
 
 @router.post(
@@ -50,14 +87,12 @@ def _body(properties: dict[str, Any], required: list[str], example: dict[str, An
     operation_id="kpi_create_kpi_samples",
     summary="Push samples of one KPI, at most 10,000",
     response_model=schemas.IngestReport,
-    openapi_extra=_body(_POINT, ["at", "value"], _EXAMPLE),
+    openapi_extra=_OF_ONE,
 )
 async def push_kpi_samples(
-    kpi: LoadedKpi, request: Request, member: CurrentMember, session: CurrentSession, *, dry_run: DryRun = False
+    request: Request, partnership_id: UUID, kpi_id: UUID, *, dry_run: DryRun = False
 ) -> Response:
-    _admit(request, member)
-    samples = schemas.decode_for(kpi.kpi.id, await request.body())
-    return await _record(request, member, session, samples, dry_run=dry_run)
+    return await _push(request, partnership_id, kpi_id, dry_run=dry_run)
 
 
 @router.post(
@@ -65,46 +100,101 @@ async def push_kpi_samples(
     operation_id="kpi_create_samples",
     summary="Push samples of several KPIs, at most 10,000",
     response_model=schemas.IngestReport,
-    openapi_extra=_body(
-        {"kpi_id": {"type": "string", "format": "uuid"}, **_POINT},
-        ["kpi_id", "at", "value"],
-        {"kpi_id": "01939f61-2d01-7f61-b141-a3548fc06001", **_EXAMPLE},
-    ),
+    openapi_extra=_OF_MANY,
 )
-async def push_samples(
-    request: Request, member: CurrentMember, session: CurrentSession, *, dry_run: DryRun = False
-) -> Response:
-    _admit(request, member)
-    return await _record(request, member, session, schemas.decode(await request.body()), dry_run=dry_run)
+async def push_samples(request: Request, partnership_id: UUID, *, dry_run: DryRun = False) -> Response:
+    return await _push(request, partnership_id, None, dry_run=dry_run)
 
 
-def _admit(request: Request, member: Member) -> None:
-    member.require(Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR, scope="samples:write")
+async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, dry_run: bool) -> Response:
+    runtime = request.app.state.runtime
+    caller = authenticate(request)
+    seen = consistency.parse(request.headers.get(consistency.HEADER))
+    if seen:
+        await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
+    engine = engine_of(runtime.database)
+    with engine.admit(int(request.headers.get("content-length", runtime.settings.max_body_bytes))):
+        try:
+            decoded = _decode(request, kpi_id, await request.body())
+        except Problem:
+            await _entitle(
+                request, caller, partnership_id
+            )  # a stranger is told nothing but that there is no partnership
+            raise
+        if dry_run:
+            return await _try(request, caller, partnership_id, decoded, of_one=kpi_id is not None)
+        if "idempotency-key" in request.headers:
+            return await _push_once(request, caller, partnership_id, decoded, seen, of_one=kpi_id is not None)
+        recorded = await engine.record(caller, partnership_id, decoded.columns)
+        response = _respond(request, decoded, recorded.settled, of_one=kpi_id is not None)
+        return _with_token(response, recorded.event_id, seen)
+
+
+def _decode(request: Request, kpi_id: UUID | None, body: bytes) -> Decoded:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMedia(N_("Send the samples as application/json."))
+    return schemas.decode(body) if kpi_id is None else schemas.decode_for(kpi_id, body)
 
 
-async def _record(
-    request: Request, member: Member, session: AsyncSession, samples: Sequence[schemas.Sample], *, dry_run: bool
+async def _entitle(request: Request, caller: Caller, partnership_id: UUID) -> None:
+    async with request.app.state.runtime.database.transaction(caller) as session:
+        require_pusher(await load_member(session, caller, partnership_id))
+
+
+async def _try(request: Request, caller: Caller, partnership_id: UUID, decoded: Decoded, *, of_one: bool) -> Response:
+    async with request.app.state.runtime.database.transaction(caller) as session:
+        require_pusher(await load_member(session, caller, partnership_id))
+        settled = await commands.try_columns(session, partnership_id, decoded.columns)
+    return _respond(request, decoded, settled, of_one=of_one)
+
+
+async def _push_once(
+    request: Request,
+    caller: Caller,
+    partnership_id: UUID,
+    decoded: Decoded,
+    seen: list[consistency.Seen],
+    *,
+    of_one: bool,
 ) -> Response:
-    if dry_run:
-        settlement = await commands.try_samples(session, member.partnership_id, samples)
-    else:
-        settlement = await commands.record_samples(session, member.partnership_id, member.caller.principal, samples)
-    report = _report(settlement, preferred_language(request.headers.get("accept-language", "")))
+    """With an Idempotency-Key: the key, the samples and the answer are written in one transaction of their own."""
+
+    async def act(request: Request) -> Response:
+        session = request.state.session
+        require_pusher(await load_member(session, caller, partnership_id))
+        settled = await commands.record_columns(session, partnership_id, caller.principal, decoded.columns)
+        return _respond(request, decoded, settled, of_one=of_one)
+
+    return _with_token(*await write(request, caller, act), seen)
+
+
+def _with_token(response: Response, event_id: UUID | None, seen: list[consistency.Seen]) -> Response:
+    if event_id is not None:
+        response.headers[consistency.HEADER] = consistency.render("kpi", event_id, seen)
+    return response
+
+
+def _respond(request: Request, decoded: Decoded, settled: Settled, *, of_one: bool) -> Response:
+    if of_one and settled.faults and all(fault is UNKNOWN_KPI for fault in settled.faults.values()):
+        raise unknown_kpi()
+    report = _report(decoded, settled, preferred_language(request.headers.get("accept-language", "")))
     return Response(msgspec.json.encode(report), media_type="application/json")
 
 
-def _report(settlement: Settlement, language: str) -> schemas.Report:
-    outcomes = [schemas.SampleOutcome(index, outcome) for index, outcome in enumerate(settlement.outcomes)]
-    for index, fault in settlement.faults.items():
-        outcomes[index].pointer = f"/samples/{index}/{fault.field}"
+def _report(decoded: Decoded, settled: Settled, language: str) -> schemas.Report:
+    codes = settled.outcomes.tolist()
+    outcomes = {
+        index: schemas.SampleOutcome(index, CODES[code])
+        for index, code in enumerate(codes)
+        if decoded.tells_all or code != STORED
+    }
+    for index, fault in settled.faults.items():
+        outcomes[index].pointer = decoded.pointer_to(index, fault.field)
         outcomes[index].reason = translate(fault.reason, language)
-    count = settlement.outcomes.count
     return schemas.Report(
-        accepted=count(Outcome.STORED),
-        unchanged=count(Outcome.UNCHANGED),
-        corrected=count(Outcome.CORRECTED),
-        rejected=len(settlement.faults),
-        outcomes=outcomes,
+        accepted=settled.count(Outcome.STORED),
+        unchanged=settled.count(Outcome.UNCHANGED),
+        corrected=settled.count(Outcome.CORRECTED),
+        rejected=len(settled.faults),
+        outcomes=list(outcomes.values()),
     )

@@ -1,67 +1,106 @@
-"""Publish a KPI's progress, at most once a second; the last value comes out by a timer."""
+"""Publish a KPI's progress, at most once a second; the last value comes out with a sweep."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events import kpi as events
 from entente_shared.outbox import publish
-from entente_shared.timers import schedule_many
 
+from ..evaluation import queries as tracks
+from ..evaluation.models import Track
 from ..evaluation.queries import Tracked
+from ..evaluation.quiet import Standing
 from ..trajectories import queries as trajectories
-from ..trajectories.domain import Path
+from ..trajectories.domain import Path, Trajectory
+from .domain import PAUSE, Announced
 
-TIMER = "progress"
-PAUSE = timedelta(seconds=1)
+AT_A_TIME = 64
 
 
-async def announce(session: AsyncSession, partnership_id: UUID, followed: Iterable[tuple[Tracked, Path]]) -> None:
-    """Publish progress now, or as soon as the last publication is a second old; `followed` are KPIs of one partnership."""
-    held_back: dict[UUID, datetime] = {}
+async def announce(session: AsyncSession, followed: Iterable[tuple[Tracked, Path]]) -> None:
+    """Publish the progress of locked KPIs now, or have it swept up as soon as the last publication is a second old."""
     for tracked, path in followed:
-        track, event = tracked.track, _progress(tracked, path)
-        last = track.progress_published_at
+        track, event = tracked.track, _progress(tracked, path.current)
         if event is None:
             continue
-        if last is None or tracked.read_at - last >= PAUSE:
-            track.progress_published_at = tracked.read_at
+        announced = Announced(track.progress_armed, track.progress_published_at, tracked.read_at)
+        if announced.at_once:
             publish(session, event)
-        elif not track.progress_armed:
-            track.progress_armed = True
-            held_back[track.kpi_id] = last + PAUSE
-    await schedule_many(session, TIMER, partnership_id, held_back, wall=True)
+            announced = announced.published()
+        else:
+            announced = announced.held_back()
+        track.progress_armed, track.progress_published_at = announced.armed, announced.published_at
 
 
-async def publish_held_back(session: AsyncSession, tracked: Tracked) -> None:
-    """The timer is due: publish what has changed since the last publication."""
+def note(
+    session: AsyncSession,
+    partnership_id: UUID,
+    kpi_id: UUID,
+    trajectory: Trajectory | None,
+    latest: tuple[datetime, float],
+    standing: Standing,
+) -> Announced:
+    """The same for a KPI whose newest sample changed nothing else; the caller writes what is returned."""
+    if standing.progress.at_once:
+        state = events.DeviationState(standing.state)
+        event = _event(partnership_id, kpi_id, trajectory, latest, state)
+        if event is None:
+            return standing.progress
+        publish(session, event)
+        return standing.progress.published()
+    waits = trajectory is not None and latest[0] >= trajectory.starts_at
+    return standing.progress.held_back() if waits else standing.progress
+
+
+async def publish_held_back(session: AsyncSession, partnership_id: UUID) -> int:
+    """Publish what waits in one partnership; returns how many. KPIs that are being written are left for the next sweep."""
+    of_partnership = Track.partnership_id == partnership_id
+    is_due = Track.progress_published_at.is_(None) | (Track.progress_published_at <= func.now() - PAUSE)
+    waiting = select(Track.kpi_id).where(of_partnership, Track.progress_armed, is_due).order_by(Track.kpi_id)
+    locked = waiting.limit(AT_A_TIME).with_for_update(skip_locked=True)
+    kpi_ids = (await session.scalars(locked)).all()
+    paths = await trajectories.load_paths(session, partnership_id, kpi_ids)
+    for tracked in await tracks.lock(session, partnership_id, kpi_ids):
+        tracked.track.progress_armed = False
+        await announce(session, [(tracked, paths[tracked.kpi.id])])
+    return len(kpi_ids)
+
+
+async def partnerships_due(session: AsyncSession) -> list[UUID]:
+    return list((await session.scalars(select(func.entente_progress_due(PAUSE)))).all())
+
+
+def _progress(tracked: Tracked, trajectory: Trajectory | None) -> events.ProgressChanged | None:
     track = tracked.track
-    track.progress_armed = False
-    paths = await trajectories.load_paths(session, track.partnership_id, [track.kpi_id])
-    await announce(session, track.partnership_id, [(tracked, paths[track.kpi_id])])
-
-
-def _progress(tracked: Tracked, path: Path) -> events.ProgressChanged | None:
-    """The latest value, held against the trajectory that is in force now."""
-    track, trajectory = tracked.track, path.current
-    if (
-        trajectory is None
-        or track.latest_at is None
-        or track.latest_value is None
-        or track.latest_at < trajectory.starts_at
-    ):
+    if track.latest_at is None or track.latest_value is None:
         return None
-    assessment = trajectory.assess(track.latest_at, track.latest_value)
+    latest, state = (track.latest_at, track.latest_value), events.DeviationState(tracked.shown)
+    return _event(track.partnership_id, track.kpi_id, trajectory, latest, state)
+
+
+def _event(
+    partnership_id: UUID,
+    kpi_id: UUID,
+    trajectory: Trajectory | None,
+    latest: tuple[datetime, float],
+    state: events.DeviationState,
+) -> events.ProgressChanged | None:
+    """The latest value, held against the trajectory that is in force now."""
+    if trajectory is None or latest[0] < trajectory.starts_at:
+        return None
+    assessment = trajectory.assess(*latest)
     return events.ProgressChanged(
-        partnership_id=track.partnership_id,
-        kpi_id=track.kpi_id,
+        partnership_id=partnership_id,
+        kpi_id=kpi_id,
         objective_id=trajectory.objective_id,
         at=assessment.at,
         value=assessment.value,
         progress=assessment.progress,
         planned=assessment.planned,
         deviation=assessment.deviation,
-        state=events.DeviationState(tracked.shown),
+        state=state,
     )

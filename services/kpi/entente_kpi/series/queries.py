@@ -12,6 +12,7 @@ from ..evaluation.queries import Tracked
 from ..ingest.domain import EARLIEST, LATEST
 from . import store
 from .models import Correction
+from .moments import INSTANT
 
 
 async def read_page(
@@ -24,7 +25,7 @@ async def read_page(
     limit: int,
 ) -> tuple[list[store.Point], str | None]:
     """The samples with `since <= at < until` that are later than `cursor`, at most `limit`, and the next cursor."""
-    after = min(cursor, LATEST) + store.INSTANT if cursor else EARLIEST
+    after = min(cursor, LATEST) + INSTANT if cursor else EARLIEST
     first, last = max(since or EARLIEST, after), min(until or LATEST, LATEST)
     points = await store.read_range(
         session, tracked.kpi.partnership_id, tracked.kpi.id, since=first, until=last, limit=limit + 1

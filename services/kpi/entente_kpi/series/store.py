@@ -1,117 +1,213 @@
-"""Where samples are kept. Nothing else reads or writes the table, so that its form may change.
+"""Where samples are kept. Nothing but this module and `compaction` reads or writes their tables.
 
-Callers hold the tracks of the KPIs that they write to; so between two statements nobody else changes those series.
-Bulk goes by `unnest`: one statement, whatever the number of samples.
+Callers that write hold the tracks of the KPIs that they write to, and so does compaction: between two statements nobody else
+changes those series. Bulk goes by `unnest`: one statement, whatever the number of samples.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+import numpy as np
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-Key = tuple[UUID, datetime]
+from .domain import packing
+from .domain.packing import Floats, Ints
+from .moments import FIRST, LAST, from_us, to_us
+
 Point = tuple[datetime, float]
-INSTANT = timedelta(microseconds=1)  # the resolution of stored times
+_AT_A_TIME = 8  # chunks: some 32,000 samples
 
-_KEYS = "SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:times AS timestamptz[])) AS given (kpi_id, at)"
-_ROWS = """
-SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:times AS timestamptz[]), CAST(:values AS float8[]))
-    AS given (kpi_id, at, value)
+_APPEND = """
+INSERT INTO fresh (partnership_id, kpi_id, first_us, last_us, samples, scale, times, values)
+SELECT :partnership_id, * FROM unnest(CAST(:kpis AS uuid[]), CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]),
+  CAST(:counts AS bigint[]), array_fill(-1::bigint, ARRAY[cardinality(CAST(:counts AS bigint[]))]), CAST(:times AS bytea[]),
+  CAST(:values AS bytea[]))
 """
-_PRESENT = f"""
-SELECT sample.kpi_id, sample.at, sample.value FROM sample JOIN ({_KEYS}) AS given USING (kpi_id, at)
- WHERE sample.partnership_id = :partnership_id
-"""  # noqa: S608 - constants
-_PUT = f"""
-WITH given AS ({_ROWS}), added AS (
-  INSERT INTO sample (partnership_id, kpi_id, at, value)
-  SELECT :partnership_id, kpi_id, at, value FROM given ON CONFLICT DO NOTHING
-)
-SELECT sample.kpi_id, sample.at, sample.value FROM sample JOIN given USING (kpi_id, at)
- WHERE sample.partnership_id = :partnership_id
-"""  # noqa: S608 - constants
-_REPLACE = f"""
-UPDATE sample SET value = given.value FROM ({_ROWS}) AS given
- WHERE sample.partnership_id = :partnership_id AND sample.kpi_id = given.kpi_id AND sample.at = given.at
-"""  # noqa: S608 - constants
-_SINCE = f"""
-SELECT sample.kpi_id, sample.at, sample.value FROM ({_KEYS}) AS given
-  JOIN sample ON sample.partnership_id = :partnership_id AND sample.kpi_id = given.kpi_id AND sample.at >= given.at
- ORDER BY sample.kpi_id, sample.at
-"""  # noqa: S608 - constants
-_RANGE = """
-SELECT at, value FROM sample
- WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND at >= :since AND at < :until
- ORDER BY at LIMIT :limit
+# The chunk that begins last before the range is the only one of the earlier ones that can reach into it.
+_OVERLAPPING = """
+WITH wanted AS MATERIALIZED (
+  SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:lows AS bigint[]), CAST(:highs AS bigint[])) AS given (kpi, low, high))
+SELECT 'chunk' AS kept, found.* FROM wanted CROSS JOIN LATERAL (
+  SELECT kpi_id, first_us, last_us, samples, scale, times, values FROM chunk
+   WHERE partnership_id = :partnership_id AND kpi_id = kpi AND last_us >= low AND first_us <= high AND first_us >= coalesce(
+     (SELECT max(before.first_us) FROM chunk AS before
+       WHERE before.partnership_id = :partnership_id AND before.kpi_id = kpi AND before.first_us <= low), low)
+   ORDER BY first_us LIMIT :most) AS found
+UNION ALL
+SELECT 'fresh', fresh.kpi_id, first_us, last_us, samples, scale, times, values FROM wanted
+  JOIN fresh ON partnership_id = :partnership_id AND fresh.kpi_id = kpi AND first_us <= high AND last_us >= low
 """
-_LATEST = """
-SELECT at, value FROM sample WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND at <= :at
- ORDER BY at DESC LIMIT 1
+_FRESH = """
+SELECT 'fresh' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM fresh
+ WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :high AND last_us >= :low
+"""
+_LAST_CHUNK = """
+SELECT 'chunk' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM chunk
+ WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :at ORDER BY first_us DESC LIMIT 1
+"""
+_REPACK = """
+UPDATE {table} SET scale = :scale, values = :values
+ WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us = :first_us
 """
 
 
-async def put(session: AsyncSession, partnership_id: UUID, values: Mapping[Key, float]) -> dict[Key, float]:
-    """Store the samples whose identity is new; returns those that were there already, with the values that they have.
+class Row(NamedTuple):
+    """A stored row of either table (`kept`)."""
 
-    The outer SELECT sees what was there when the statement began, which is before its INSERT.
+    kept: str
+    kpi_id: UUID
+    first_us: int
+    last_us: int
+    samples: int
+    scale: int
+    times: bytes
+    values: bytes
+
+    def unpack(self) -> tuple[Ints, Floats]:
+        return packing.unpack(self.samples, self.scale, self.times, self.values)
+
+
+async def append(
+    session: AsyncSession, partnership_id: UUID, kpi_ids: Sequence[UUID], starts: Ints, times: Ints, values: Floats
+) -> None:
+    """Store samples that are new. Those of `kpi_ids[n]` begin at `starts[n]` in the arrays and are in order of time."""
+    ends = np.append(starts[1:], len(times))
+    packed_times, packed_values = packing.raw_parts(times, values, starts)
+    parameters = {
+        "partnership_id": partnership_id,
+        "kpis": list(kpi_ids),
+        "firsts": times[starts].tolist(),
+        "lasts": times[ends - 1].tolist(),
+        "counts": (ends - starts).tolist(),
+        "times": packed_times,
+        "values": packed_values,
+    }
+    await session.execute(text(_APPEND), parameters)
+
+
+async def overlapping(
+    session: AsyncSession, partnership_id: UUID, wanted: Mapping[UUID, tuple[int, int]], most: int | None = None
+) -> list[Row]:
+    """The rows that reach into the range of each KPI (both ends included), of the chunks at most the first `most`."""
+    parameters: dict[str, Any] = {
+        "partnership_id": partnership_id,
+        "kpis": list(wanted),
+        "lows": [low for low, _ in wanted.values()],
+        "highs": [high for _, high in wanted.values()],
+        "most": most,
+    }
+    return [Row(*row) for row in await session.execute(text(_OVERLAPPING), parameters)]
+
+
+async def values_at(
+    session: AsyncSession, partnership_id: UUID, wanted: Mapping[UUID, Ints]
+) -> dict[UUID, dict[int, float]]:
+    """Of each KPI the stored samples at the given moments."""
+    ranges = {kpi_id: (int(times.min()), int(times.max())) for kpi_id, times in wanted.items()}
+    found: dict[UUID, dict[int, float]] = {kpi_id: {} for kpi_id in wanted}
+    for row in await overlapping(session, partnership_id, ranges):
+        times, values = row.unpack()
+        present = np.isin(times, wanted[row.kpi_id])
+        found[row.kpi_id].update(zip(times[present].tolist(), values[present].tolist(), strict=True))
+    return found
+
+
+async def replace(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, corrected: Mapping[int, float]) -> bool:
+    """Give stored samples other values. Says whether any of them has been compacted, so that rollups are to be made again."""
+    compacted = False
+    for row in await overlapping(session, partnership_id, {kpi_id: (min(corrected), max(corrected))}):
+        times, values = row.unpack()
+        places = {at: place for place, at in enumerate(times.tolist()) if at in corrected}
+        if not places:
+            continue
+        for at, place in places.items():
+            values[place] = corrected[at]
+        packed = packing.pack(times, values)
+        where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "first_us": row.first_us}
+        statement = text(_REPACK.format(table=row.kept))
+        await session.execute(statement, {**where, "scale": packed.scale, "values": packed.values})
+        compacted |= row.kept == "chunk"
+    return compacted
+
+
+async def fresh_in(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, low: int, high: int) -> list[Row]:
+    """The rows with samples between two moments that are not compacted."""
+    where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "low": low, "high": high}
+    return [Row(*row) for row in await session.execute(text(_FRESH), where)]
+
+
+async def pieces(
+    session: AsyncSession,
+    partnership_id: UUID,
+    kpi_id: UUID,
+    low: int,
+    high: int,
+    *,
+    most: int = _AT_A_TIME,
+    fresh: bool = True,
+) -> AsyncIterator[tuple[Ints, Floats]]:
+    """The samples with `low <= time <= high` by rising time, in pieces of about `most` chunks each.
+
+    Without `fresh` only those that have been compacted.
     """
-    return _keyed(await _execute(session, _PUT, partnership_id, values, values.values())) if values else {}
+    while low <= high:
+        rows = await overlapping(session, partnership_id, {kpi_id: (low, high)}, most)
+        chunks = [row.last_us for row in rows if row.kept == "chunk"]
+        end = max(chunks) if len(chunks) == most else high
+        times, values = merged([row for row in rows if fresh or row.kept == "chunk"], low, min(end, high))
+        if len(times):
+            yield times, values
+        low = end + 1
 
 
-async def present(session: AsyncSession, partnership_id: UUID, keys: Collection[Key]) -> dict[Key, float]:
-    return _keyed(await _execute(session, _PRESENT, partnership_id, keys)) if keys else {}
-
-
-async def replace(session: AsyncSession, partnership_id: UUID, values: Mapping[Key, float]) -> None:
-    """Give samples that are there other values."""
-    parameters = {**_columns(values), "values": list(values.values()), "partnership_id": partnership_id}
-    await session.execute(text(_REPLACE), parameters)
+def merged(rows: Sequence[Row], low: int, high: int) -> tuple[Ints, Floats]:
+    """The samples of rows that lie in a range, by rising time."""
+    if not rows:
+        return np.empty(0, np.int64), np.empty(0)
+    parts = [row.unpack() for row in rows]
+    times, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    inside = (times >= low) & (times <= high)
+    times, values = times[inside], values[inside]
+    order = np.argsort(times, kind="stable")
+    return times[order], values[order]
 
 
 async def read_since(
     session: AsyncSession, partnership_id: UUID, since: Mapping[UUID, datetime]
 ) -> dict[UUID, list[Point]]:
     """Of each KPI the samples at its moment and later, by rising time."""
-    found: dict[UUID, list[Point]] = {kpi_id: [] for kpi_id in since}
-    for kpi_id, at, value in await _execute(session, _SINCE, partnership_id, since.items()):
-        found[kpi_id].append((at, value))
-    return found
+    ranges = {kpi_id: (to_us(moment), LAST) for kpi_id, moment in since.items()}
+    rows: dict[UUID, list[Row]] = {kpi_id: [] for kpi_id in since}
+    for row in await overlapping(session, partnership_id, ranges):
+        rows[row.kpi_id].append(row)
+    return {kpi_id: _points(*merged(rows[kpi_id], *ranges[kpi_id])) for kpi_id in since}
 
 
 async def read_range(
     session: AsyncSession, partnership_id: UUID, kpi_id: UUID, *, since: datetime, until: datetime, limit: int
 ) -> list[Point]:
     """At most `limit` samples with `since <= at < until`, by rising time."""
-    parameters = {"partnership_id": partnership_id, "kpi_id": kpi_id, "since": since, "until": until, "limit": limit}
-    return [(at, value) for at, value in await session.execute(text(_RANGE), parameters)]
+    found: list[Point] = []
+    async for times, values in pieces(session, partnership_id, kpi_id, to_us(since), to_us(until) - 1, most=1):
+        left = limit - len(found)
+        found += _points(times[:left], values[:left])
+        if len(found) == limit:
+            break
+    return found
 
 
 async def latest(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, at: datetime) -> Point | None:
     """The last sample at or before a moment."""
-    found = await session.execute(text(_LATEST), {"partnership_id": partnership_id, "kpi_id": kpi_id, "at": at})
-    row = found.first()
-    return (row.at, row.value) if row else None
+    moment = to_us(at)
+    where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "at": moment}
+    last = (await session.execute(text(_LAST_CHUNK), where)).first()
+    low = last.first_us if last else FIRST
+    times, values = merged(await overlapping(session, partnership_id, {kpi_id: (low, moment)}), low, moment)
+    return (from_us(int(times[-1])), float(values[-1])) if len(times) else None
 
 
-async def _execute(
-    session: AsyncSession,
-    statement: str,
-    partnership_id: UUID,
-    keys: Collection[Key],
-    values: Collection[float] | None = None,
-) -> Sequence[Row[UUID, datetime, float]]:
-    parameters = {**_columns(keys), "partnership_id": partnership_id}
-    if values is not None:
-        parameters["values"] = list(values)
-    return (await session.execute(text(statement), parameters)).all()
-
-
-def _columns(keys: Collection[Key]) -> dict[str, Any]:
-    return {"kpis": [kpi_id for kpi_id, _ in keys], "times": [at for _, at in keys]}
-
-
-def _keyed(rows: Sequence[Row[UUID, datetime, float]]) -> dict[Key, float]:
-    return {(kpi_id, at): value for kpi_id, at, value in rows}
+def _points(times: Ints, values: Floats) -> list[Point]:
+    return [(from_us(at), value) for at, value in zip(times.tolist(), values.tolist(), strict=True)]

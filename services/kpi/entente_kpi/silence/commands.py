@@ -46,4 +46,4 @@ async def look_again(session: AsyncSession, tracked: Tracked) -> None:
     standing = await deviation_queries.load_standing(session, track.partnership_id, every_of=[], open_of=[track.kpi_id])
     deviations.reconcile(session, tracked, standing.get(track.kpi_id, []), [], "")
     paths = await trajectories.load_paths(session, track.partnership_id, [track.kpi_id])
-    await progress.announce(session, track.partnership_id, [(tracked, paths[track.kpi_id])])
+    await progress.announce(session, [(tracked, paths[track.kpi_id])])

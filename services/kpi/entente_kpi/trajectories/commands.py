@@ -35,6 +35,7 @@ async def _bring_into_force(session: AsyncSession, tracked: Tracked) -> None:
     if segment is None:
         return
     session.add(_row(tracked, len(path.segments) + 1, segment))
+    tracked.track.plan_version += 1
     await session.flush()
     reason = "The trajectory was changed" if segment.trajectory else "The objective was withdrawn"
     change = evaluation.Change(segment.effective_from, [], reason)

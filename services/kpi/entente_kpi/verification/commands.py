@@ -16,6 +16,7 @@ from ..deviations.models import Deviation
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
 from ..series import store
+from ..series.moments import INSTANT
 from ..trajectories.domain import BEGINNING
 from . import domain
 from .domain import Outcome, Watch
@@ -101,7 +102,7 @@ def _as_watch(row: Verification) -> Watch:
 async def _after(session: AsyncSession, row: Verification, until: datetime) -> list[store.Point]:
     """The evaluated samples from the horizon on."""
     return await store.read_range(
-        session, row.partnership_id, row.kpi_id, since=row.horizon_at, until=until + store.INSTANT, limit=row.samples
+        session, row.partnership_id, row.kpi_id, since=row.horizon_at, until=until + INSTANT, limit=row.samples
     )
 
 

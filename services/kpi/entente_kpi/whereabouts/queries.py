@@ -17,6 +17,7 @@ from ..quarantine.models import QuarantineDrop, QuarantinedSample, QuarantinedSe
 from ..quarantine.queries import mine
 from ..series import store
 from ..series.models import Correction
+from ..series.moments import INSTANT
 from .domain import Whereabouts, of_stored
 
 
@@ -48,7 +49,7 @@ class Found:
 
 
 async def by_kpi(session: AsyncSession, member: Member, kpi_id: UUID, at: datetime, asked: float | None) -> Found:
-    points = await store.read_range(session, member.partnership_id, kpi_id, since=at, until=at + store.INSTANT, limit=1)
+    points = await store.read_range(session, member.partnership_id, kpi_id, since=at, until=at + INSTANT, limit=1)
     query = (
         select(Correction)
         .where(Correction.partnership_id == member.partnership_id, Correction.kpi_id == kpi_id, Correction.at == at)

@@ -1,0 +1,67 @@
+"""What ingest has to know of a KPI to evaluate it, remembered in the process until the KPI's plan changes."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..definitions.domain import OnConflict
+from ..series.moments import FIRST, to_us
+from ..trajectories import queries as trajectories
+from ..trajectories.domain import Path, Trajectory
+from . import queries
+from .domain import Rule
+
+_CAPACITY = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`in_force_from` is when (microseconds) the last segment of the path came into force."""
+
+    version: int
+    correcting: bool
+    rule: Rule
+    path: Path
+    in_force_from: int
+
+    @property
+    def trajectory(self) -> Trajectory | None:
+        return self.path.current
+
+
+class Plans:
+    """The last used plans by KPI. A track says under its lock which version holds; nothing else may be used."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[UUID, Plan] = OrderedDict()
+
+    async def of(self, session: AsyncSession, partnership_id: UUID, versions: Mapping[UUID, int]) -> dict[UUID, Plan]:
+        """The plans of KPIs whose tracks the caller has locked; `versions` are what those say."""
+        missing = [kpi_id for kpi_id, version in versions.items() if not self._has(kpi_id, version)]
+        if missing:
+            paths = await trajectories.load_paths(session, partnership_id, missing)
+            for tracked in await queries.read(session, partnership_id, missing):
+                self._known[tracked.kpi.id] = _plan(tracked, paths[tracked.kpi.id])
+        plans = {kpi_id: self._known[kpi_id] for kpi_id in versions}
+        for kpi_id in versions:
+            self._known.move_to_end(kpi_id)
+        while len(self._known) > _CAPACITY:
+            self._known.popitem(last=False)
+        return plans
+
+    def _has(self, kpi_id: UUID, version: int) -> bool:
+        known = self._known.get(kpi_id)
+        return known is not None and known.version == version
+
+
+def _plan(tracked: queries.Tracked, path: Path) -> Plan:
+    return Plan(
+        version=tracked.track.plan_version,
+        correcting=tracked.kpi.on_conflict == OnConflict.CORRECT,
+        rule=tracked.rule,
+        path=path,
+        in_force_from=to_us(path.segments[-1].effective_from) if path else FIRST,
+    )

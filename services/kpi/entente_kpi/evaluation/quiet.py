@@ -1,0 +1,106 @@
+"""Which KPIs new samples leave as they are: the part of evaluation that has to be fast. Pure.
+
+Samples later than the moment at which a KPI became OK, all above its threshold, change neither its state nor any deviation,
+in whatever order they come: nothing holds while it is OK. So do those below the recovering threshold of a KPI that is FIRING.
+All there is to note is that they were seen. Everything else is evaluated in full.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..progress.domain import Announced
+from ..series.moments import to_us
+from ..trajectories.domain import Trajectory
+from .domain import State
+from .plans import Plan
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Standing:
+    """A locked track as ingest sees it. `now` is the partnership's present; `watched`: a verification waits for samples."""
+
+    state: State
+    since: datetime
+    until: datetime
+    latest_at: datetime | None
+    silent: bool
+    silence_armed: bool
+    watched: bool
+    now: datetime
+    progress: Announced
+    plan: Plan
+
+    def could_be_quiet(self, first: int, last: int) -> bool:
+        """Whether only the values can make a difference, for samples from `first` to `last` (microseconds), all new."""
+        plan = self.plan
+        return (
+            not self.watched
+            and not self._silence_changes(last)
+            and (
+                not plan.path
+                or (
+                    self.state in (State.OK, State.FIRING)
+                    and not plan.rule.evaluation_delay
+                    and to_us(self.until) >= plan.in_force_from
+                    and first > max(to_us(self.since), plan.in_force_from)
+                )
+            )
+        )
+
+    def _silence_changes(self, last: int) -> bool:
+        stale_after = self.plan.rule.stale_after
+        if stale_after is None:
+            return False
+        return self.silent or not self.silence_armed or to_us(self.now - stale_after) >= last
+
+
+def quiet(standings: Sequence[Standing], starts: Ints, times: Ints, values: Floats) -> list[bool]:
+    """For each KPI whether its samples, from its start in the arrays up to the next one's, change nothing."""
+    ends = np.append(starts[1:], len(times))
+    firsts, lasts = times[starts].tolist(), times[ends - 1].tolist()
+    likely = [each.could_be_quiet(*bounds) for each, *bounds in zip(standings, firsts, lasts, strict=True)]
+    beyond = _beyond(standings, likely, ends - starts, times, values)
+    any_beyond = np.add.reduceat(beyond, starts, dtype=np.int64) > 0
+    return [each and not crossed for each, crossed in zip(likely, any_beyond.tolist(), strict=True)]
+
+
+def _beyond(
+    standings: Sequence[Standing], likely: Sequence[bool], counts: Ints, times: Ints, values: Floats
+) -> NDArray[np.bool_]:
+    """Which samples lie beyond the threshold that matters in their KPI's state (none where there is no trajectory)."""
+    parameters = [
+        _parameters(each) if wanted and each.plan.trajectory else _NEVER
+        for each, wanted in zip(standings, likely, strict=True)
+    ]
+    baseline, width, starts_at, length, threshold, sign = np.repeat(np.array(parameters), counts, axis=0).T
+    elapsed = times - starts_at
+    planned = np.clip(elapsed / length, 0.0, 1.0)
+    with np.errstate(over="ignore"):  # beyond all thresholds is beyond them
+        deviation = (values - baseline) / width - planned
+    beyond: NDArray[np.bool_] = (sign * deviation <= sign * threshold) & (elapsed >= 0)
+    return beyond
+
+
+_NEVER = (0.0, 1.0, 0.0, 1.0, -np.inf, 1.0)
+
+
+def _parameters(standing: Standing) -> tuple[float, ...]:
+    trajectory, rule = standing.plan.trajectory, standing.plan.rule
+    assert isinstance(trajectory, Trajectory)
+    starts_at = to_us(trajectory.starts_at)
+    threshold, sign = (rule.theta_on, 1.0) if standing.state is State.OK else (rule.theta_off, -1.0)
+    return (
+        trajectory.baseline,
+        trajectory.target - trajectory.baseline,
+        float(starts_at),
+        float(to_us(trajectory.due_at) - starts_at),
+        threshold,
+        sign,
+    )

@@ -1,0 +1,162 @@
+"""Concurrent requests commit together: what arrives while a transaction is under way goes into the next one.
+
+A sample is acknowledged only after its commit. Requests share a transaction only with others of the same caller in the same
+partnership, so that row-level security sees one caller. What waits is bounded: beyond it, requests are turned away early.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_shared.auth import Caller
+from entente_shared.db import Database
+from entente_shared.errors import N_, Problem, Unavailable
+from entente_shared.events.objectives import Role
+from entente_shared.web import Member, load_member
+
+from . import commands
+from .columns import Columns, Settled
+
+_TOGETHER = 65_536  # samples in a transaction
+_WAITING_BYTES = 64 * 2**20  # of bodies that were let in and are not answered yet
+_ATTEMPTS = 3
+_LOST_A_RACE = frozenset({"40001", "40P01"})
+
+_Key = tuple[UUID, UUID | None, UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`event_id` is the last event that the transaction published, for the consistency token."""
+
+    settled: Settled
+    event_id: UUID | None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    caller: Caller
+    columns: Columns
+    answer: asyncio.Future[Recorded]
+
+
+@dataclass(slots=True)
+class _Queue:
+    waiting: list[_Waiting] = field(default_factory=list)
+    busy: bool = False
+
+
+def require_pusher(member: Member) -> None:
+    member.require(Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR, scope="samples:write")
+
+
+class Engine:
+    """One per process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queues: dict[_Key, _Queue] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bytes = 0
+
+    @contextmanager
+    def admit(self, size: int) -> Iterator[None]:
+        """Hold room for a body of `size` bytes until it is answered. Raises Unavailable where there is none."""
+        if self._bytes + size > _WAITING_BYTES:
+            raise Unavailable(
+                N_("More samples are arriving than can be stored; nothing of this request was. Send it again shortly."),
+                headers={"Retry-After": "1"},
+            )
+        self._bytes += size
+        try:
+            yield
+        finally:
+            self._bytes -= size
+
+    async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Recorded:
+        """Store and evaluate; returns after the commit. Raises what the transaction raises."""
+        key = (partnership_id, caller.organisation_id, caller.person_id)
+        queue = self._queues.setdefault(key, _Queue())
+        entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
+        queue.waiting.append(entry)
+        if not queue.busy:
+            queue.busy = True
+            task = asyncio.create_task(self._drain(key, queue))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await entry.answer
+
+    async def _drain(self, key: _Key, queue: _Queue) -> None:
+        """Commit what waits, group after group. A client that left does not stop what it has sent."""
+        while queue.waiting:
+            group = _take(queue.waiting)
+            try:
+                await self._commit(key[0], group)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
+                await self._one_by_one(key[0], group, error)
+        queue.busy = False
+        self._queues.pop(key, None)
+
+    async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception) -> None:
+        """What one request breaks must not be the answer to the others."""
+        if len(group) == 1 or not isinstance(error, Problem | DBAPIError):
+            for entry in group:
+                _refuse(entry, error)
+            return
+        for entry in group:
+            try:
+                await self._commit(partnership_id, [entry])
+            except Exception as own_error:  # noqa: BLE001
+                _refuse(entry, own_error)
+
+    async def _commit(self, partnership_id: UUID, group: list[_Waiting]) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._database.transaction(group[0].caller) as session:
+                    settled = await _record(session, partnership_id, group)
+                break
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
+                    raise
+        for entry, each in zip(group, settled, strict=True):
+            if not entry.answer.done():
+                entry.answer.set_result(Recorded(each, session.info.get("last_event")))
+
+
+async def _record(session: AsyncSession, partnership_id: UUID, group: list[_Waiting]) -> list[Settled]:
+    for caller in {entry.caller.principal: entry.caller for entry in group}.values():
+        require_pusher(await load_member(session, caller, partnership_id))
+    principals = [entry.caller.principal for entry in group]
+    return await commands.record(session, partnership_id, [entry.columns for entry in group], principals)
+
+
+def _take(waiting: list[_Waiting]) -> list[_Waiting]:
+    """The first of those that wait, as many as go into one transaction."""
+    samples = taken = 0
+    while taken < len(waiting) and (taken == 0 or samples + len(waiting[taken].columns) <= _TOGETHER):
+        samples += len(waiting[taken].columns)
+        taken += 1
+    group = waiting[:taken]
+    del waiting[:taken]
+    return group
+
+
+def _refuse(entry: _Waiting, error: Exception) -> None:
+    if not entry.answer.done():
+        entry.answer.set_exception(error)
+
+
+_ENGINES: WeakKeyDictionary[Database, Engine] = WeakKeyDictionary()
+
+
+def engine_of(database: Database) -> Engine:
+    """The process's engine on a database."""
+    if database not in _ENGINES:
+        _ENGINES[database] = Engine(database)
+    return _ENGINES[database]

@@ -1,0 +1,151 @@
+"""The samples of several requests, brought together by KPI and time. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..series.moments import to_us
+from .columns import REJECTED, Columns, Settled
+from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, UNKNOWN_KPI, Fault
+
+_EARLIEST, _LATEST = to_us(EARLIEST), to_us(LATEST)
+
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Part: TypeAlias = tuple[Ints, Floats]
+
+
+@dataclass
+class Series:
+    """Samples by KPI and time. Those of `kpi_ids[n]` begin at `starts[n]` in the arrays."""
+
+    kpi_ids: list[UUID]
+    starts: Ints
+    times: Ints
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    @property
+    def ends(self) -> Ints:
+        return np.append(self.starts, len(self.times))[1:]
+
+    def items(self) -> Iterator[tuple[UUID, Part]]:
+        for kpi_id, begin, end in zip(self.kpi_ids, self.starts.tolist(), self.ends.tolist(), strict=True):
+            yield kpi_id, (self.times[begin:end], self.values[begin:end])
+
+    def of_kpi(self, kpi_id: UUID) -> Part:
+        n = self.kpi_ids.index(kpi_id)
+        return self.times[self.starts[n] : self.ends[n]], self.values[self.starts[n] : self.ends[n]]
+
+    @classmethod
+    def of(cls, parts: Mapping[UUID, Part]) -> "Series":
+        if not parts:
+            return cls([], np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        counts = [len(times) for times, _ in parts.values()]
+        starts = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64)
+        times, values = zip(*parts.values(), strict=True)
+        return cls(list(parts), starts, np.concatenate(times), np.concatenate(values))
+
+
+@dataclass
+class Sorted(Series):
+    """Samples that arrived, by KPI, time and arrival; `places` are their indices among all, in the order of arrival."""
+
+    corrections: NDArray[np.bool_]
+    places: Ints
+
+    def doubtful(self, latest: Mapping[UUID, datetime | None]) -> dict[UUID, Ints]:
+        """The times of the KPIs of which some sample may be there already: all of theirs are not later than the latest."""
+        found = {}
+        for kpi_id, (times, _) in self.items():
+            newest = latest[kpi_id]
+            if (newest is not None and times[0] <= to_us(newest)) or (
+                len(times) > 1 and (times[1:] == times[:-1]).any()
+            ):
+                found[kpi_id] = times
+        return found
+
+
+class Gathered:
+    """All samples of the requests as one column each, and what is to be answered to each request."""
+
+    def __init__(self, requests: Sequence[Columns]) -> None:
+        self._requests = requests
+        self.kpi_ids = sorted({kpi_id for columns in requests for kpi_id in columns.kpi_ids})
+        sizes = [len(columns) for columns in requests]
+        self._bounds = np.concatenate(([0], np.cumsum(sizes))).tolist()
+        self.outcomes = np.zeros(sum(sizes), np.int8)
+        self.faults: dict[int, Fault] = {}
+
+    def sort(self, known: frozenset[UUID]) -> Sorted:
+        """Refuse what can be of no use, and bring the others in order."""
+        number = {kpi_id: n for n, kpi_id in enumerate(self.kpi_ids)}
+        kpi = np.concatenate(
+            [np.repeat([number[kpi_id] for kpi_id in each.kpi_ids], each.counts) for each in self._requests]
+        ).astype(np.int64)
+        times = np.concatenate([each.times for each in self._requests])
+        values = np.concatenate([each.values for each in self._requests]) + 0.0  # so that there is no -0.0
+        corrections = np.concatenate([_corrections(each) for each in self._requests])
+        places = np.concatenate(
+            [_places(each) + begin for each, begin in zip(self._requests, self._bounds, strict=False)]
+        )
+        unknown = np.array([kpi_id not in known for kpi_id in self.kpi_ids], np.bool_)
+        kept = ~(
+            self._refuse(unknown[kpi], places, UNKNOWN_KPI)
+            | self._refuse((times < _EARLIEST) | (times >= _LATEST), places, OUT_OF_TIME)
+            | self._refuse(~(np.abs(values) <= LARGEST), places, OUT_OF_RANGE)
+        )
+        order = np.lexsort((places, times, kpi))
+        if not kept.all():
+            order = order[kept[order]]
+        kpi = kpi[order]
+        present, starts = np.unique(kpi, return_index=True)
+        ids = [self.kpi_ids[n] for n in present.tolist()]
+        return Sorted(ids, starts, times[order], values[order], corrections[order], places[order])
+
+    def _refuse(self, mask: NDArray[np.bool_], places: NDArray[np.int64], fault: Fault) -> NDArray[np.bool_]:
+        if mask.any():
+            for place in places[mask].tolist():
+                self.faults.setdefault(place, fault)
+                self.outcomes[place] = REJECTED
+        return mask
+
+    def by_request(self, answers: Sequence[str]) -> "ByPlace":
+        """Something of each request, by the place of any of its samples."""
+        return ByPlace(self._bounds, answers)
+
+    def settled(self) -> list[Settled]:
+        """The answer to each request."""
+        answers = [
+            Settled(self.outcomes[begin:end]) for begin, end in zip(self._bounds[:-1], self._bounds[1:], strict=True)
+        ]
+        for place, fault in self.faults.items():
+            request = bisect_right(self._bounds, place) - 1
+            answers[request].faults[place - self._bounds[request]] = fault
+        return answers
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlace:
+    bounds: Sequence[int]
+    answers: Sequence[str]
+
+    def __getitem__(self, place: int) -> str:
+        return self.answers[bisect_right(self.bounds, place) - 1]
+
+
+def _corrections(columns: Columns) -> NDArray[np.bool_]:
+    return np.zeros(len(columns), np.bool_) if columns.corrections is None else columns.corrections
+
+
+def _places(columns: Columns) -> NDArray[np.int64]:
+    return np.arange(len(columns)) if columns.order is None else columns.order

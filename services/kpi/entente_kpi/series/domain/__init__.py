@@ -1,0 +1,1 @@
+"""Pure rules of stored series: how numbers are packed, and what a rollup is."""

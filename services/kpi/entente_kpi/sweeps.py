@@ -1,0 +1,58 @@
+"""Work that nobody asks for: publishing progress that was held back, and compacting samples. Any number of processes may do it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from entente_shared.db import Database
+
+from .progress import commands as progress
+from .series import compaction
+
+log = structlog.get_logger(__name__)
+
+_PAUSE = 0.25  # seconds between two looks
+_PROGRESS_RATE = 64  # events a second: more would only keep everybody else busy
+_SHARE = 0.25  # of the time may go into compaction
+
+
+async def publish_progress(database: Database) -> None:
+    await _repeat(lambda: _publish_progress(database))
+
+
+async def compact(database: Database) -> None:
+    await _repeat(lambda: _compact(database))
+
+
+async def _repeat(look: Callable[[], Awaitable[float]]) -> None:
+    """`look` returns how long to rest."""
+    while True:
+        try:
+            rest = await look()
+        except Exception as error:  # noqa: BLE001 - the sweep outlives an outage of the database; it is logged
+            log.warning("a sweep failed", error=repr(error))
+            rest = 1.0
+        await asyncio.sleep(rest)
+
+
+async def _publish_progress(database: Database) -> float:
+    async with database.transaction() as session:
+        partnerships = await progress.partnerships_due(session)
+    published = 0
+    for partnership_id in partnerships:
+        async with database.transaction(tenant=partnership_id) as session:
+            published += await progress.publish_held_back(session, partnership_id)
+    return max(_PAUSE, published / _PROGRESS_RATE)
+
+
+async def _compact(database: Database) -> float:
+    loop = asyncio.get_running_loop()
+    async with database.transaction() as session:
+        due = await compaction.kpis_due(session)
+    for partnership_id, kpi_id in due:
+        begun = loop.time()
+        async with database.transaction(tenant=partnership_id) as session:
+            await compaction.compact(session, partnership_id, kpi_id)
+        await asyncio.sleep((loop.time() - begun) * (1 / _SHARE - 1))
+    return _PAUSE if due else 4 * _PAUSE
