@@ -17,8 +17,11 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 
+from entente_kpi.ingest import engine
+from entente_kpi.mappings import queries
 from entente_kpi.sources.domain import MOST_SAMPLES
 from entente_shared.events.objectives import Role
+from entente_shared.ids import new_id
 
 MS = NS // 10**6
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
@@ -84,7 +87,8 @@ async def test_many_series_of_one_request_keep_their_order(kpis):
     time = lines("a", {1: 1.0}).split()[-1]
     body = f"a,x=1 v=1 {time}\nb v=7 {time}\na,x=2 w=2 {time}\nb v=7 {time}\nc v=1 {time}\n"
     answer = await write(kpis, body)
-    assert (answer.status_code, answer.headers.get("entente-outcome")) == (400, None)
+    assert answer.status_code == 400
+    assert answer.headers["entente-outcome"] == "stored=2, unchanged=1, quarantined=1, refused=1"
     assert "line 3: value: Another value" in answer.json()["error"]
     assert (await points(one), await points(two), await quarantined(kpis)) == ({1: 1.0}, {1: 7.0}, {"c.v": 1})
 
@@ -117,6 +121,78 @@ async def test_concurrent_writers_lose_and_double_nothing(kpis):
         "SELECT samples, series FROM quarantine_holder WHERE partnership_id = $1", kpis.id
     )
     assert (holder["samples"], holder["series"]) == (17, 9)
+
+
+async def test_pushes_that_come_together_are_told_apart(kpis):
+    """What is plain commits together; each writer is told of its own lines."""
+    kpi = await kpis.define()
+    await map_to(kpi, "a.v")
+    bodies = [lines("a", {n: float(n)}) + ("nonsense\n" if n % 3 == 0 else "") for n in range(20)]
+    answers = await asyncio.gather(*(write(kpis, body) for body in bodies))
+    assert [answer.status_code for answer in answers] == [400 if n % 3 == 0 else 204 for n in range(20)]
+    assert {answer.headers["entente-outcome"] for answer in answers} == {"stored=1", "stored=1, refused=1"}
+    assert await points(kpi) == {n: float(n) for n in range(20)}
+
+
+async def test_a_repeat_with_its_key_is_answered_as_the_first_time(kpis):
+    kpi = await kpis.define()
+    await map_to(kpi, "a.v")
+    headers = {"Idempotency-Key": "one"}
+    for replayed in (None, "true"):
+        answer = await kpis.http.post("/ingest/influx/write", content=lines("a", {1: 1.0}), headers=headers)
+        assert (answer.status_code, answer.headers.get("idempotency-replayed")) == (204, replayed)
+    other = await kpis.http.post("/ingest/influx/write", content=lines("a", {1: 2.0}), headers=headers)
+    assert other.status_code == 409
+    assert await points(kpi) == {1: 1.0}
+
+
+async def test_a_push_tells_what_it_caused(kpis):
+    kpi = await kpis.define()
+    await kpi.agree()
+    await map_to(kpi, "a.v")
+    answer = await write(kpis, lines("a", {1: -1.0}))
+    assert answer.headers["consistency-token"].startswith("kpi:")
+    assert (await kpi.state()) == "firing"
+
+
+async def test_overload_and_outages_are_told_to_come_again(kpis, monkeypatch):
+    kpi = await kpis.define()
+    await map_to(kpi, "a.v")
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_WAITING_BYTES", 10)
+        answers = [
+            await write(kpis, lines("a", {1: 1.0})),
+            await kpis.http.post("/samples/uploads", content=b"", headers={"Content-Type": "application/x-ndjson"}),
+        ]
+
+    async def fail(*_):
+        raise OSError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "current", fail)
+        answers.append(await write(kpis, lines("a", {1: 1.0})))
+    assert [(answer.status_code, answer.headers["retry-after"]) for answer in answers] == [(503, "1")] * 3
+    assert (await write(kpis, lines("a", {1: 1.0}))).status_code == 204
+
+
+async def test_a_compressed_body_is_admitted_by_what_was_sent(kpis, monkeypatch):
+    monkeypatch.setattr(engine, "_WAITING_BYTES", 2000)
+    headers = {"Content-Encoding": "gzip"}
+    small = await kpis.http.post("/ingest/influx/write", content=gzip.compress(b"# a remark"), headers=headers)
+    assert small.status_code == 204
+
+    async def unannounced():
+        yield gzip.compress(b"# a remark")
+
+    unknown = await kpis.http.post("/ingest/influx/write", content=unannounced(), headers=headers)
+    assert unknown.status_code == 503
+
+
+async def test_a_stranger_with_a_bad_body_is_told_nothing_of_the_body(kpis):
+    stranger = kpis.client("system", new_id(), None, "samples:write")
+    for path in ("/ingest/prometheus/write", "/ingest/otlp/v1/metrics"):
+        assert (await stranger.post(path, content=b"?")).status_code == 404
+    await stranger.aclose()
 
 
 async def test_what_influx_clients_ask_before_they_write(kpis):

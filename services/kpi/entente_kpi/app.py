@@ -23,7 +23,9 @@ from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
 from .sources.inflating import Inflating
+from .sources.influx import pushes as influx_pushes
 from .sources.influx import router as influx
+from .sources.routes import pushes as metrics_pushes
 from .sources.routes import router as metrics
 from .surveys.handlers import timers as survey_timers
 from .surveys.routes import router as surveys
@@ -36,7 +38,7 @@ from .verification.handlers import timers as verification_timers
 from .verification.routes import router as verifications
 from .whereabouts.routes import router as whereabouts
 
-_SOURCES = (influx, metrics, uploads, mappings, quarantine, whereabouts)
+_SOURCES = (influx, influx_pushes, metrics, metrics_pushes, uploads, mappings, quarantine, whereabouts)
 
 SERVICE = Service(
     name="kpi",

@@ -1,6 +1,7 @@
 """The rules of a partnership, compiled once per revision in each process."""
 
 from collections import OrderedDict
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -30,9 +31,16 @@ def of_partnership(partnership_id: UUID) -> Select[MappingRule]:
 
 
 async def ruleset(session: AsyncSession, partnership_id: UUID) -> Ruleset:
-    """The rules that hold now. The revision is read first: rules that are newer than it are compiled again next time."""
+    """The rules that hold now."""
+    return (await current(session, partnership_id))[0]
+
+
+async def current(session: AsyncSession, partnership_id: UUID) -> tuple[Ruleset, datetime]:
+    """The rules that hold now, and Postgres time. The revision is read first: rules that are newer than it are compiled
+    again next time.
+    """
     query = select(MappingSet.revision).where(MappingSet.partnership_id == partnership_id)
-    revision = (await session.execute(query)).scalar_one_or_none() or 0
+    revision, now = (await session.execute(select(func.coalesce(query.scalar_subquery(), 0), func.now()))).one()
     known = _compiled.get(partnership_id)
     if known is None or known[0] != revision:
         rows = (await session.execute(of_partnership(partnership_id))).scalars() if revision else ()
@@ -41,7 +49,7 @@ async def ruleset(session: AsyncSession, partnership_id: UUID) -> Ruleset:
     _compiled.move_to_end(partnership_id)
     if len(_compiled) > _COMPILED:
         _compiled.popitem(last=False)
-    return known[1]
+    return known[1], now
 
 
 async def count(session: AsyncSession, partnership_id: UUID) -> int:

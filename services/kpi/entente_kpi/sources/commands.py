@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..ingest import commands as ingest
 from ..ingest.columns import CODES, Columns, Settled
 from ..ingest.domain import Fault, Outcome
 from ..mappings import queries as mappings
-from ..mappings.domain import Verdict
+from ..mappings.domain import Ruleset, Verdict
 from ..quarantine import commands as quarantine
 from ..quarantine.domain import Reason, digest
 from .domain import QUARANTINE_FULL, ForeignSeries, Reading, micros, moment_of, screen
@@ -50,7 +51,7 @@ async def deliver(session: AsyncSession, member: Member, reading: Reading) -> De
         reading.date(micros((await session.execute(select(func.now()))).scalar_one()))
     reading = screen(reading)
     delivered = Delivered(faults=dict(reading.faults))
-    mapped, unmapped = await _route(session, member.partnership_id, reading.series)
+    mapped, unmapped = route(await _rules(session, member, reading), reading.series)
     if mapped:
         _count(await record(session, member, mapped), mapped, delivered)
     if unmapped:
@@ -60,23 +61,51 @@ async def deliver(session: AsyncSession, member: Member, reading: Reading) -> De
     return delivered
 
 
-async def _route(
-    session: AsyncSession, partnership_id: UUID, series: Sequence[ForeignSeries]
-) -> tuple[list[Mapped], list[tuple[ForeignSeries, Reason]]]:
+async def _rules(session: AsyncSession, member: Member, reading: Reading) -> Ruleset:
+    if all(each.kpi_id is not None for each in reading.series):
+        return Ruleset(())
+    return await mappings.ruleset(session, member.partnership_id)
+
+
+def route(rules: Ruleset, series: Sequence[ForeignSeries]) -> tuple[list[Mapped], list[tuple[ForeignSeries, Reason]]]:
+    """What goes where, and what goes to quarantine."""
     mapped, unmapped = [], []
-    rules = None
     for each in series:
         if each.kpi_id is not None:
             mapped.append(Mapped(each, each.kpi_id))
             continue
-        if rules is None:
-            rules = await mappings.ruleset(session, partnership_id)
         match = rules.match(each.name, each.labels)
         if match.rule is not None:
             mapped.append(Mapped(each, match.rule.kpi_id, match.rule.scale, match.rule.offset))
         else:
             unmapped.append((each, _REASONS[match.verdict]))
     return mapped, unmapped
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A request whose samples all have a KPI and need nothing else: `columns` may be recorded together with others'."""
+
+    columns: Columns
+    delivered: Delivered
+    mapped: Sequence[Mapped]
+
+    def settle(self, settled: Settled) -> Delivered:
+        """What became of the whole request."""
+        _count(settled, self.mapped, self.delivered)
+        return self.delivered
+
+
+def plain(rules: Ruleset, reading: Reading, now: datetime) -> Plain | None:
+    """None where something is to be written besides samples: quarantine, or the start of a counter."""
+    if reading.undated:
+        reading.date(micros(now))
+    reading = screen(reading)
+    mapped, unmapped = route(rules, reading.series)
+    if unmapped or not mapped or any(each.series.started_at is not None for each in mapped):
+        return None
+    places = np.concatenate([each.series.places for each in mapped])
+    return Plain(_columns(mapped, places), Delivered(faults=dict(reading.faults)), mapped)
 
 
 async def record(session: AsyncSession, member: Member, mapped: Sequence[Mapped]) -> Settled:

@@ -1,51 +1,95 @@
-"""What the routes of all foreign protocols share: the body comes before the transaction, and faults are told in short."""
+"""How all foreign protocols push: what is plain commits together with others, and faults are told in short."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from entente_shared.events.objectives import Role
+from entente_shared import consistency
+from entente_shared.auth import Caller
+from entente_shared.errors import Problem
 from entente_shared.i18n import preferred_language, translate
-from entente_shared.web import Member
-from entente_shared.web.routing import TransactionalRoute, authenticate
+from entente_shared.web import authenticate, load_member, write
 
 from ..ingest.domain import Outcome
+from ..ingest.engine import Engine, engine_of, require_pusher
+from ..mappings.lookups import lookups_of
+from . import commands
 from .commands import Delivered
 from .domain import Reading
 
-WRITERS = (Role.CONTRIBUTOR, Role.ALLIANCE_MANAGER, Role.SPONSOR)
-SCOPE = "samples:write"
+Read = Callable[[bytes], Reading]
+Answer = Callable[[Reading, Delivered], Response]
+
 _TOLD = 10
-_LARGE = 256 * 1024
+_LARGE = 256 * 1024  # bytes
+_INFLATED = 10  # times as large, where only what was sent is known
 
 
-class BodyFirst(TransactionalRoute):
-    """Reads the body before the transaction begins: a slow sender holds no connection to the database."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def read_first(request: Request) -> Response:
-            authenticate(request)
-            await request.body()
-            return await handle(request)
-
-        return read_first
-
-
-def foreign_router(tag: str) -> APIRouter:
-    return APIRouter(tags=[tag], route_class=BodyFirst)
-
-
-def admit(member: Member) -> None:
-    member.require(*WRITERS, scope=SCOPE)
+async def push(request: Request, partnership_id: UUID, read: Read, answer: Answer) -> Response:
+    """Read a body and deliver its samples. A stranger is told nothing but that there is no partnership."""
+    runtime, caller = request.app.state.runtime, authenticate(request)
+    seen = consistency.parse(request.headers.get(consistency.HEADER))
+    if seen:
+        await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
+    engine = engine_of(runtime.database)
+    with engine.admit(_size(request)):
+        reading = await _read(request, caller, partnership_id, read)
+        together = await _together(engine, request, caller, partnership_id, reading)
+        if together is not None:
+            delivered, event_id = together
+            response = answer(reading, delivered)
+        else:
+            response, event_id = await _alone(request, caller, partnership_id, reading, answer)
+    if event_id is not None:
+        response.headers[consistency.HEADER] = consistency.render(runtime.name, event_id, seen)
+    return response
 
 
-async def read_aside(size: int, read: Callable[[], Reading]) -> Reading:
-    """Read a large body in a thread, so that other requests go on meanwhile."""
-    return read() if size < _LARGE else await asyncio.to_thread(read)
+def _size(request: Request) -> int:
+    """How many bytes the body may come to."""
+    most: int = request.app.state.runtime.settings.max_body_bytes
+    if "content-length" in request.headers:
+        return int(request.headers["content-length"])
+    sent = request.scope.get("entente.compressed_length")
+    return most if sent is None else min(most, _INFLATED * sent)
+
+
+async def _read(request: Request, caller: Caller, partnership_id: UUID, read: Read) -> Reading:
+    """A large body is read in a thread, so that other requests go on meanwhile."""
+    try:
+        body = await request.body()
+        return read(body) if len(body) < _LARGE else await asyncio.to_thread(read, body)
+    except Problem:
+        async with request.app.state.runtime.database.transaction(caller) as session:
+            require_pusher(await load_member(session, caller, partnership_id))
+        raise
+
+
+async def _together(
+    engine: Engine, request: Request, caller: Caller, partnership_id: UUID, reading: Reading
+) -> tuple[Delivered, UUID | None] | None:
+    """Record samples in one transaction with those of others that wait; None where they need one of their own."""
+    if "idempotency-key" in request.headers:
+        return None
+    current = await lookups_of(request.app.state.runtime.database).current(caller, partnership_id)
+    plain = commands.plain(current.rules, reading, current.now)
+    if plain is None:
+        return None
+    recorded = await engine.record(caller, partnership_id, plain.columns)
+    return plain.settle(recorded.settled), recorded.event_id
+
+
+async def _alone(
+    request: Request, caller: Caller, partnership_id: UUID, reading: Reading, answer: Answer
+) -> tuple[Response, UUID | None]:
+    async def act(request: Request) -> Response:
+        member = await load_member(request.state.session, caller, partnership_id)
+        require_pusher(member)
+        return answer(reading, await commands.deliver(request.state.session, member, reading))
+
+    return await write(request, caller, act)
 
 
 def outcome_header(delivered: Delivered) -> dict[str, str]:

@@ -109,9 +109,20 @@ class Inflating:
                 encodings == [b"snappy"] and scope["path"].endswith(_SNAPPY_PATH)
             ):
                 receive = _Inflated(receive, encodings).receive
-                dropped = (b"content-encoding", b"content-length")
-                scope = {**scope, "headers": [item for item in scope["headers"] if item[0] not in dropped]}
+                scope = _without_encoding(scope)
         await self._app(scope, receive, send)
+
+
+def _without_encoding(scope: Scope) -> Scope:
+    """As if the body had come as it is. What was sent, if it was announced, is `entente.compressed_length` then."""
+    headers = dict(scope["headers"])
+    kept = [item for item in scope["headers"] if item[0] not in (b"content-encoding", b"content-length")]
+    announced = headers.get(b"content-length", b"")
+    return {
+        **scope,
+        "headers": kept,
+        "entente.compressed_length": int(announced) if announced.isdigit() else None,
+    }
 
 
 class _Inflated:

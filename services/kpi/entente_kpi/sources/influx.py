@@ -1,21 +1,25 @@
 """InfluxDB's write addresses, versions 1 and 2, for clients that already run. It answers what they need to write."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import msgspec
-from fastapi import Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi import APIRouter, Query, Request, Response
 
 from entente_shared.errors import N_, BadRequest
-from entente_shared.web import CurrentMember, CurrentSession, Member
+from entente_shared.web import CurrentMember, Router
 
-from . import commands, line_protocol
-from .edge import admit, faults_in_words, foreign_router, outcome_header, read_aside
+from . import line_protocol
+from .commands import Delivered
+from .domain import Reading
+from .edge import faults_in_words, outcome_header, push
 from .line_values import Precision
 
-router = foreign_router("influxdb")
+router = Router(tags=["influxdb"])
+pushes = APIRouter(tags=["influxdb"])
 ROOT = "/partnerships/{partnership_id}/ingest/influx"
 _VERSION = {"X-Influxdb-Version": "1.8.10", "X-Influxdb-Build": "OSS"}
 _V1 = {
@@ -41,7 +45,7 @@ class InvalidPrecision(BadRequest):
     title = N_("There is no such precision")
 
 
-@router.post(
+@pushes.post(
     f"{ROOT}/write",
     status_code=204,
     operation_id="kpi_write_influx_v1",
@@ -49,18 +53,12 @@ class InvalidPrecision(BadRequest):
     openapi_extra=_BODY,
     responses=_PARTIAL,
 )
-async def write_v1(
-    request: Request, member: CurrentMember, session: CurrentSession, precision: Given = "", db: Given = ""
-) -> Response:
+async def write_v1(request: Request, partnership_id: UUID, precision: Given = "", db: Given = "") -> Response:
     _ = db  # a partnership is the database; clients name one all the same
-    refusal = await _write(request, member, session, _precision(precision, _V1))
-    if isinstance(refusal, dict):
-        return Response(status_code=204, headers=refusal)
-    body = msgspec.json.encode({"error": refusal})
-    return Response(body, 400, media_type="application/json", headers=_VERSION)
+    return await _write(request, partnership_id, _precision(precision, _V1), lambda words: {"error": words})
 
 
-@router.post(
+@pushes.post(
     f"{ROOT}/api/v2/write",
     status_code=204,
     operation_id="kpi_write_influx_v2",
@@ -68,15 +66,10 @@ async def write_v1(
     openapi_extra=_BODY,
     responses=_PARTIAL,
 )
-async def write_v2(
-    request: Request, member: CurrentMember, session: CurrentSession, precision: Given = "", bucket: Given = ""
-) -> Response:
+async def write_v2(request: Request, partnership_id: UUID, precision: Given = "", bucket: Given = "") -> Response:
     _ = bucket
-    refusal = await _write(request, member, session, _precision(precision, _V2))
-    if isinstance(refusal, dict):
-        return Response(status_code=204, headers=refusal)
-    body = msgspec.json.encode({"code": "invalid", "message": refusal})
-    return Response(body, 400, media_type="application/json", headers=_VERSION)
+    told = {"code": "invalid"}
+    return await _write(request, partnership_id, _precision(precision, _V2), lambda words: {**told, "message": words})
 
 
 def _precision(given: str, known: dict[str, Precision]) -> Precision:
@@ -87,16 +80,20 @@ def _precision(given: str, known: dict[str, Precision]) -> Precision:
     return known[given]
 
 
-async def _write(request: Request, member: Member, session: AsyncSession, precision: Precision) -> dict[str, str] | str:
-    """The answer's headers where all is kept; else the words of a partial write, whose other lines are kept all the same."""
-    admit(member)
-    body = await request.body()
-    reading = await read_aside(len(body), lambda: line_protocol.read(body, precision))
-    delivered = await commands.deliver(session, member, reading)
-    if not delivered.faults:
-        return {**_VERSION, **outcome_header(delivered)}
-    words = faults_in_words(request, reading, delivered, "line")
-    return f"partial write: {words} dropped={len(delivered.faults)}"
+async def _write(
+    request: Request, partnership_id: UUID, precision: Precision, refusal: Callable[[str], dict[str, str]]
+) -> Response:
+    """204 where all is kept; else 400 with the words of a partial write, whose other lines are kept all the same."""
+
+    def answer(reading: Reading, delivered: Delivered) -> Response:
+        headers = {**_VERSION, **outcome_header(delivered)}
+        if not delivered.faults:
+            return Response(status_code=204, headers=headers)
+        words = faults_in_words(request, reading, delivered, "line")
+        body = refusal(f"partial write: {words} dropped={len(delivered.faults)}")
+        return Response(msgspec.json.encode(body), 400, headers, "application/json")
+
+    return await push(request, partnership_id, lambda body: line_protocol.read(body, precision), answer)
 
 
 @router.get(f"{ROOT}/ping", status_code=204, operation_id="kpi_ping_influx_v1", summary="Whether one may write here")

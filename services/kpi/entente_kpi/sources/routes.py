@@ -3,18 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 
 from entente_shared.errors import N_, UnsupportedMedia
-from entente_shared.web import CurrentMember, CurrentSession
+from entente_shared.web import CurrentMember, CurrentSession, Router
 
-from . import commands, otlp, prometheus, queries
+from . import otlp, prometheus, queries
 from .commands import Delivered
 from .domain import Reading
-from .edge import admit, faults_in_words, foreign_router, outcome_header, read_aside
+from .edge import faults_in_words, outcome_header, push
 from .schemas import CounterStartRead, CounterStarts
 
-router = foreign_router("metrics")
+router = Router(tags=["metrics"])
+pushes = APIRouter(tags=["metrics"])
 ROOT = "/partnerships/{partnership_id}/ingest"
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -24,23 +25,26 @@ _OTLP: dict[str, Any] = {
 _REMOTE_WRITE: dict[str, Any] = {"requestBody": {"required": True, "content": {_PROTOBUF: _BINARY}}}
 
 
-@router.post(
+@pushes.post(
     f"{ROOT}/otlp/v1/metrics",
     operation_id="kpi_write_otlp_metrics",
     summary="Push OpenTelemetry metrics (OTLP/HTTP, protobuf or JSON)",
     openapi_extra=_OTLP,
 )
-async def write_otlp(request: Request, member: CurrentMember, session: CurrentSession) -> Response:
-    admit(member)
+async def write_otlp(request: Request, partnership_id: UUID) -> Response:
     media = _media(request)
-    if media not in (_PROTOBUF, _JSON):
-        raise UnsupportedMedia(N_("Send OTLP metrics as application/x-protobuf or application/json."))
-    body, as_json = await request.body(), media == _JSON
-    reading = await read_aside(len(body), lambda: otlp.read(otlp.decode(body, as_json=as_json)))
-    delivered = await commands.deliver(session, member, reading)
-    words = faults_in_words(request, reading, delivered, "data point")
-    answer = otlp.encode(_points(reading, delivered), words, as_json=as_json)
-    return Response(answer, media_type=media, headers=outcome_header(delivered))
+
+    def read(body: bytes) -> Reading:
+        if media not in (_PROTOBUF, _JSON):
+            raise UnsupportedMedia(N_("Send OTLP metrics as application/x-protobuf or application/json."))
+        return otlp.read(otlp.decode(body, as_json=media == _JSON))
+
+    def answer(reading: Reading, delivered: Delivered) -> Response:
+        words = faults_in_words(request, reading, delivered, "data point")
+        told = otlp.encode(_points(reading, delivered), words, as_json=media == _JSON)
+        return Response(told, media_type=media, headers=outcome_header(delivered))
+
+    return await push(request, partnership_id, read, answer)
 
 
 def _points(reading: Reading, delivered: Delivered) -> int:
@@ -48,7 +52,7 @@ def _points(reading: Reading, delivered: Delivered) -> int:
     return len({reading.origin(place) for place in delivered.faults})
 
 
-@router.post(
+@pushes.post(
     f"{ROOT}/prometheus/write",
     status_code=204,
     operation_id="kpi_write_prometheus",
@@ -56,20 +60,22 @@ def _points(reading: Reading, delivered: Delivered) -> int:
     openapi_extra=_REMOTE_WRITE,
     responses={400: {"description": "the samples named were refused, all others are kept; do not send it again"}},
 )
-async def write_prometheus(request: Request, member: CurrentMember, session: CurrentSession) -> Response:
+async def write_prometheus(request: Request, partnership_id: UUID) -> Response:
     """Prometheus sends nothing again that was answered 4xx; so 400 says that all the other samples are kept."""
-    admit(member)
-    if _media(request) != _PROTOBUF or "write.v2" in request.headers.get("content-type", ""):
-        raise UnsupportedMedia(N_("Send remote write 1.0 (prometheus.WriteRequest) as application/x-protobuf."))
-    most = request.app.state.runtime.settings.max_body_bytes
-    block = await request.body()
-    reading = await read_aside(len(block), lambda: prometheus.read(prometheus.inflate(block, most)))
-    delivered = await commands.deliver(session, member, reading)
-    headers = outcome_header(delivered)
-    if not delivered.faults:
-        return Response(status_code=204, headers=headers)
-    words = faults_in_words(request, reading, delivered, "time series")
-    return Response(f"{len(delivered.faults)} samples refused: {words}", 400, headers, "text/plain")
+
+    def read(block: bytes) -> Reading:
+        if _media(request) != _PROTOBUF or "write.v2" in request.headers.get("content-type", ""):
+            raise UnsupportedMedia(N_("Send remote write 1.0 (prometheus.WriteRequest) as application/x-protobuf."))
+        return prometheus.read(prometheus.inflate(block, request.app.state.runtime.settings.max_body_bytes))
+
+    def answer(reading: Reading, delivered: Delivered) -> Response:
+        headers = outcome_header(delivered)
+        if not delivered.faults:
+            return Response(status_code=204, headers=headers)
+        words = faults_in_words(request, reading, delivered, "time series")
+        return Response(f"{len(delivered.faults)} samples refused: {words}", 400, headers, "text/plain")
+
+    return await push(request, partnership_id, read, answer)
 
 
 def _media(request: Request) -> str:

@@ -13,14 +13,13 @@ from entente_shared import consistency
 from entente_shared.auth import Caller
 from entente_shared.errors import N_, Unavailable, UnsupportedMedia
 from entente_shared.i18n import preferred_language, translate
-from entente_shared.web import load_member
-from entente_shared.web.routing import authenticate
+from entente_shared.web import authenticate, load_member
 
 from ..ingest.domain import Outcome
+from ..ingest.engine import engine_of, require_pusher
 from ..sources import commands
 from ..sources.commands import Delivered
 from ..sources.domain import Reading
-from ..sources.edge import admit
 from .domain import AT_ONCE, MOST_TOLD, Csv, Cutter, Format, Line, Ndjson
 from .schemas import RefusedLine, UploadReport
 
@@ -28,6 +27,7 @@ PATH = "/samples/uploads"
 _NDJSON, _CSV = "application/x-ndjson", "text/csv"
 _LOST = ("40001", "40P01")  # the transaction lost to another and may simply be run again
 _ATTEMPTS = 3
+_HELD = 2 * 2**20  # bytes: what an upload takes at a time, whatever its length
 _EXAMPLES = {
     _NDJSON: '{"kpi_id": "01939f61-2d01-7f61-b141-a3548fc06001", "at": "2026-01-31T00:00:00Z", "value": 397.5}\n',
     _CSV: "kpi_id,at,value\n01939f61-2d01-7f61-b141-a3548fc06001,2026-01-31T00:00:00Z,397.5\n",
@@ -66,8 +66,9 @@ async def upload(partnership_id: UUID, request: Request, response: Response) -> 
     """
     await _admitted(request, partnership_id)
     work = _Upload(request, partnership_id)
-    async for piece in _pieces(request):
-        await work.take(piece)
+    with engine_of(request.app.state.runtime.database).admit(_HELD):
+        async for piece in _pieces(request):
+            await work.take(piece)
     if work.last_event is not None:
         name = request.app.state.runtime.name
         response.headers[consistency.HEADER] = consistency.render(name, work.last_event, [])
@@ -76,7 +77,7 @@ async def upload(partnership_id: UUID, request: Request, response: Response) -> 
 
 async def _admitted(request: Request, partnership_id: UUID) -> None:
     async with request.app.state.runtime.database.transaction(request.state.caller) as session:
-        admit(await load_member(session, request.state.caller, partnership_id))
+        require_pusher(await load_member(session, request.state.caller, partnership_id))
     if _media(request) not in (_NDJSON, _CSV):
         raise UnsupportedMedia(N_("Send the samples as application/x-ndjson or text/csv."))
 
