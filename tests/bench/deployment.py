@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 import httpx
+import psutil
 
 ENTENTE = Path(sys.executable).parent / "entente"
 PORT_BASE = 18_400
@@ -132,3 +133,28 @@ def _bearer(key: str) -> dict[str, str]:
 
 def _key(operator: httpx.Client, **body: object) -> str:
     return str(operator.post("/v1/keys", json=body).raise_for_status().json()["secret"])
+
+
+def processes(place: Deployment) -> dict[str, list[psutil.Process]]:
+    """The deployment's own, by name; of PostgreSQL the first."""
+    found: dict[str, list[psutil.Process]] = {}
+    for process in psutil.process_iter(["cmdline", "name", "environ"]):
+        command = " ".join(process.info["cmdline"] or [])
+        if str(place.folder) not in command and str(place.folder) not in str(process.info["environ"] or ""):
+            continue
+        known = [
+            name for name in ("objectives", "kpi", "conflicts", "resources", "gateway") if f"entente_{name}" in command
+        ]
+        name = (
+            known[0]
+            if known
+            else "nats"
+            if "nats" in command
+            else "postgres"
+            if "postgres" in process.info["name"]
+            else ""
+        )
+        if name:
+            found.setdefault(name, []).append(process)
+    found["postgres"] = [each for each in found.get("postgres", []) if each.parent() not in found["postgres"]]
+    return found

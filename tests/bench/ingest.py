@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import httpx
 import psutil
-from bench.deployment import Deployment, Partnership, deployment, partnership
+from bench.deployment import Deployment, Partnership, deployment, partnership, processes
 from support.servers import accepts, free_port, stop, wait_for
 
 BATCH, KPIS, CONCURRENCY, PUSHES, ROUNDS = 1000, 100, 8, 100, 3
@@ -177,30 +177,6 @@ class Watch:
         return ", ".join(
             f"{name} {share:.0%}" for name, share in sorted(used.items(), key=lambda item: -item[1]) if share >= 0.01
         )
-
-
-def processes(place: Deployment) -> dict[str, list[psutil.Process]]:
-    found: dict[str, list[psutil.Process]] = {}
-    for process in psutil.process_iter(["cmdline", "name", "environ"]):
-        command = " ".join(process.info["cmdline"] or [])
-        if str(place.folder) not in command and str(place.folder) not in str(process.info["environ"] or ""):
-            continue
-        known = [
-            name for name in ("objectives", "kpi", "conflicts", "resources", "gateway") if f"entente_{name}" in command
-        ]
-        name = (
-            known[0]
-            if known
-            else "nats"
-            if "nats" in command
-            else "postgres"
-            if "postgres" in process.info["name"]
-            else ""
-        )
-        if name:
-            found.setdefault(name, []).append(process)
-    found["postgres"] = [each for each in found.get("postgres", []) if each.parent() not in found["postgres"]]
-    return found
 
 
 async def compare(

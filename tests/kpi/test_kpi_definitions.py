@@ -1,10 +1,15 @@
 """Defining and reading KPIs."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from kpi.kpi_world import RULE
 
+from entente_kpi.definitions.domain import LONGEST, InvalidRetention, Retention, check_retention
+from entente_kpi.units.domain import InvalidUnit, check_unit
 from entente_shared.events.objectives import Role
 
 BODY = {"name": "Speed", "unit": "1", "cadence": "P1D", "rule": RULE}
@@ -40,6 +45,12 @@ async def test_kpis_are_listed_page_by_page_to_their_partnership_alone(kpis, fou
         ({"cadence": "PT0S"}, "/cadence"),
         ({"on_conflict": "ignore"}, "/on_conflict"),
         ({"name": ""}, "/name"),
+        ({"name": None}, "/name"),
+        ({"unit": "persons per month"}, "/unit"),
+        ({"level": "personal"}, "/level"),
+        ({"retention": {"day": "P1D"}}, "/retention/day"),
+        ({"sources": ["01939f61-2d01-7f61-b141-a3548fc06001"]}, "/sources/0"),
+        ({"template": "wishful_thinking"}, "/template"),
         ({"colour": "red"}, "/colour"),
     ],
 )
@@ -47,6 +58,74 @@ async def test_a_definition_that_makes_no_sense_names_the_field(kpis, change, po
     answer = await kpis.http.post("/kpis", json={**BODY, **change})
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_template_fills_in_what_is_left_out(kpis):
+    listed = {each["key"]: each for each in (await kpis.get("/../../kpi-templates"))["items"]}
+    assert {"revenue_generated", "projects_completed", "customer_satisfaction", "speed_of_execution"} <= set(listed)
+    french = {"Accept-Language": "fr"}
+    for key, template in listed.items():
+        made = (await kpis.http.post("/kpis", json={"template": key}, headers=french)).json()
+        same = ("unit", "level", "direction", "aggregation", "cadence", "rule")
+        assert {name: made[name] for name in same} == {name: template[name] for name in same}
+        assert made["template"] == key
+        assert made["name"] != template["name"]
+    body = {"template": "revenue_generated", "name": "Sales", "unit": "CHF", "description": None, "cadence": "P7D"}
+    made = (await kpis.http.post("/kpis", json=body)).json()
+    assert {name: made[name] for name in body} == body
+    assert made["aggregation"] == "sum"
+
+
+@pytest.mark.parametrize("missing", ["name", "unit", "cadence", "rule"])
+async def test_without_a_template_what_it_would_fill_in_must_be_given(kpis, missing):
+    answer = await kpis.http.post("/kpis", json={name: value for name, value in BODY.items() if name != missing})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{missing}")
+
+
+UNITS = [
+    "1", "{person}/mo", "%", "EUR", "EUR/h", "m/s2", "kg.m/s2", "10*3/uL", "mm[Hg]", "/min", "(m.s)/K", "[in_i]", "m{x}", "100",
+    "J/(kg.K)", "mo", "kW.h", "MiBy", "Cel", "{a}/{b}", "m-1", "dar",
+]  # fmt: skip
+NO_UNITS = {
+    "{a}{b}": 4, "": 1, "persons": 1, "EURO": 1, "m//s": 3, "m^2": 2, "m s": 2, "(m": 3, "m)": 2, "{": 1, "€": 1, "kEUR": 1,
+    "{pér}": 1, "m-": 2, "m0": 2, "/": 2, ".": 1, " 1": 1, "m\n": 2, "(" * 50: 11, "m" + ".m" * 50: 61, "m.": 3, "{a b}": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_of_ucum_and_currencies_are_read(unit):
+    check_unit(unit)
+
+
+@pytest.mark.parametrize("unit", NO_UNITS)
+def test_what_cannot_be_read_as_a_unit_is_refused_at_its_place(unit):
+    with pytest.raises(InvalidUnit) as refused:
+        check_unit(unit)
+    assert refused.value.params["position"] == NO_UNITS[unit]
+
+
+@given(st.text(alphabet="m/s.(){}12[]%EURkg*^-+' é", max_size=70))
+def test_any_text_is_read_or_refused_as_a_unit(unit):
+    refused = None
+    try:
+        check_unit(unit)
+    except InvalidUnit as problem:
+        refused = problem
+    assert refused is None or 1 <= refused.params["position"] <= len(unit) + 1
+
+
+kept = st.none() | st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=30_000))
+
+
+@given(st.tuples(kept, kept, kept, kept))
+def test_what_is_coarser_is_kept_at_least_as_long(durations):
+    lengths = [LONGEST * 2 if each is None else each for each in durations]
+    try:
+        check_retention(Retention(*durations))
+    except InvalidRetention:
+        assert lengths != sorted(lengths)
+    else:
+        assert lengths == sorted(lengths)
 
 
 async def test_who_may_define(kpis, found):

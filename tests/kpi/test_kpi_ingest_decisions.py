@@ -61,7 +61,7 @@ def one_by_one(pushed, values):
 def test_requests_are_settled_as_if_their_samples_came_one_by_one(pushed, of_kpi, of_correcting, chance):
     gathered = Gathered([columns(request, chance) for request in pushed])
     before = {KPI: of_kpi, OTHER: {}, CORRECTING: of_correcting}
-    arrived = gathered.sort(KNOWN)
+    arrived = gathered.sort({UNKNOWN: UNKNOWN_KPI})
 
     # A KPI without a stored sample is in doubt only if a time comes twice.
     wanted = {kpi_id: before[kpi_id] for kpi_id in arrived.kpi_ids if before[kpi_id]}
@@ -91,5 +91,5 @@ def test_each_fault_names_the_field_to_mend():
         [UNKNOWN, KPI, OTHER], np.array([1, 2, 1]), np.array([0, late, 0, 1]), np.array([1, 1, -1.1e100, -1e100])
     )
     gathered = Gathered([one])
-    gathered.sort(KNOWN)
+    gathered.sort({UNKNOWN: UNKNOWN_KPI})
     assert gathered.settled()[0].faults == {0: UNKNOWN_KPI, 1: OUT_OF_TIME, 2: OUT_OF_RANGE}

@@ -102,12 +102,12 @@ async def test_the_view_shows_a_reader_only_what_is_theirs(kpis, kpi_admin, stac
 async def test_compaction_leaves_ordered_chunks_that_do_not_overlap(kpis, kpi_admin):
     kpi = await kpis.define()
     chance = random.Random(2)
-    order = list(range(9000))
+    order = list(range(18000))
     chance.shuffle(order)
     expected = {}
-    for begin in range(0, len(order), 1500):
-        samples = [{"at": stamp(START + n * SECOND), "value": n} for n in order[begin : begin + 1500]]
-        expected |= {START + n * SECOND: float(n) for n in order[begin : begin + 1500]}
+    for begin in range(0, len(order), 3000):
+        samples = [{"at": stamp(START + n * SECOND), "value": n} for n in order[begin : begin + 3000]]
+        expected |= {START + n * SECOND: float(n) for n in order[begin : begin + 3000]}
         await kpis.http.post(f"/kpis/{kpi.id}/samples", json={"samples": samples})
         await compact(kpi)
         assert await rows_of(kpi, kpi_admin) == sorted(expected.items())

@@ -96,6 +96,17 @@ async def test_where_every_group_is_large_enough_the_total_is_shown(circle):
     assert [share["n"] for share in total["distribution"]] == [0, 0, 5, 5, 0]
 
 
+async def test_a_closed_survey_is_part_of_the_health_index(circle):
+    survey = await make(circle)
+    await fill(circle, survey, (6, 5, 0))
+    await ok(circle.sides[0].manager.post(f"/surveys/{survey}/closure"))
+    found = {each["component"]: each for each in (await ok(circle.sides[2].manager.get("/health")))["items"]}
+    results = await ok(circle.sides[2].manager.get(f"/surveys/{survey}/results"))
+    assert found["perception"]["value"] == pytest.approx(1 - results["perception_gap"])
+    assert found["engagement"]["value"] == pytest.approx(11 / 14)
+    assert "satisfaction" not in found or found["satisfaction"]["value"] is None
+
+
 async def test_only_the_party_that_made_it_may_close_it_early_and_the_results_say_so(circle):
     survey = await make(circle)
     await refused(circle.sides[1].manager.post(f"/surveys/{survey}/closure"), 403, "not-your-survey")

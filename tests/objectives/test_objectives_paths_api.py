@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from objectives.charters import START, objective
 
 from entente_shared.events.conflicts import AdjustmentTerm, CaseSettled, CommitmentTerm, RebaselineTerm
-from entente_shared.events.kpi import DeviationState, ProgressChanged
+from entente_shared.events.kpi import ActionRequested, DeviationState, ProgressChanged
 from entente_shared.ids import new_id
 
 NEW = {"baseline": 96.0, "target": 85.0, "due_at": "2028-01-01T00:00:00Z", "reason": "The belt law comes later"}
@@ -178,6 +178,30 @@ async def test_a_settlement_starts_new_paths_and_is_kept_as_commitments(scene):
     )
     told = (await circle.heard("trajectory_changed", 2))[-1]
     assert (told.received.correlation_id, str(case_id) in told.data["reason"]) == (saga, True)
+
+
+async def test_an_action_of_a_variance_review_becomes_a_commitment_of_its_owner(scene):
+    circle, target = await agreed(scene)
+    action = ActionRequested(
+        partnership_id=circle.id,
+        action_id=new_id(),
+        review_id=new_id(),
+        title="Find a second supplier",
+        owner_member_id=new_id(),
+        party_id=circle.parties[1],
+        due_at="2026-06-01T00:00:00Z",
+        requested_at="2026-03-01T00:00:00Z",
+        kpi_id=target["kpi_id"],
+        objective_id=target["id"],
+    )
+    await circle.producers.tell(action)
+    path = f"{circle.path}/commitments"
+    [made] = (await circle.first["delegate"].eventually(path, lambda page: page["items"]))["items"]
+    same = ("party_id", "review_id", "owner_member_id", "kpi_id", "objective_id", "due_at")
+    told = action.model_dump(mode="json")
+    assert {name: made[name] for name in same} == {name: told[name] for name in same}
+    assert (made["id"], made["what"], made["made_at"]) == (told["action_id"], action.title, told["requested_at"])
+    assert (made["case_id"], made["settlement_id"]) == (None, None)
 
 
 async def test_objectives_are_hidden_from_others(scene):

@@ -12,6 +12,9 @@ from .benefits.routes import router as benefits
 from .costs.routes import router as costs
 from .definitions.routes import router as definitions
 from .deviations.routes import router as deviations
+from .health.handlers import handlers as health_handlers
+from .health.handlers import timers as health_timers
+from .health.routes import router as health
 from .ingest.routes import router as ingest
 from .interviews.routes import router as interviews
 from .mappings.routes import router as mappings
@@ -19,6 +22,9 @@ from .progress.routes import router as progress
 from .quarantine.routes import router as quarantine
 from .realisations.routes import router as realisations
 from .returns.routes import router as returns
+from .reviews.routes import router as reviews
+from .revisions.routes import router as revisions
+from .scorecard.routes import router as scorecard
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
@@ -27,15 +33,16 @@ from .sources.influx import pushes as influx_pushes
 from .sources.influx import router as influx
 from .sources.routes import pushes as metrics_pushes
 from .sources.routes import router as metrics
-from .surveys.handlers import timers as survey_timers
+from .surveys.handlers import timers as surveys_timers
 from .surveys.routes import router as surveys
-from .trajectories.handlers import handlers as trajectory_handlers
+from .templates.routes import router as templates
+from .trajectories.handlers import handlers as trajectories_handlers
 from .trajectories.routes import router as trajectories
 from .uploads.routes import PATH as UPLOADS
 from .uploads.routes import router as uploads
 from .verification.handlers import handlers as verification_handlers
 from .verification.handlers import timers as verification_timers
-from .verification.routes import router as verifications
+from .verification.routes import router as verification
 from .whereabouts.routes import router as whereabouts
 
 _SOURCES = (influx, influx_pushes, metrics, metrics_pushes, uploads, mappings, quarantine, whereabouts)
@@ -44,15 +51,20 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it;"
-    " surveys, benefits and returns.",
+    " scorecard, surveys, benefits and returns.",
     routers=(
+        templates,
         definitions,
+        revisions,
         ingest,
         series,
         progress,
         trajectories,
         deviations,
-        verifications,
+        verification,
+        scorecard,
+        health,
+        reviews,
         surveys,
         interviews,
         benefits,
@@ -61,8 +73,8 @@ SERVICE = Service(
         returns,
         *_SOURCES,
     ),
-    handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(silence_timers, verification_timers, survey_timers),
+    handlers=Handlers(health_handlers, trajectories_handlers, verification_handlers),
+    timers=Timers(health_timers, silence_timers, surveys_timers, verification_timers),
     background=(sweeps.publish_progress, sweeps.compact),
     streamed=(UPLOADS,),
 )

@@ -7,9 +7,12 @@ from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .health import models as health
 from .interviews import models as interviews
 from .mappings import models as mappings
 from .quarantine import models as quarantine
+from .reviews import models as reviews
+from .revisions import models as revisions
 from .series import models as series
 from .sources import models as sources
 from .surveys import models as surveys
@@ -17,8 +20,24 @@ from .trajectories import models as trajectories
 from .verification import models as verification
 
 __all__ = [
-    "attestation", "benefits", "costs", "definitions", "deviations", "evaluation", "interviews",
-    "mappings", "metadata", "quarantine", "series", "sources", "surveys", "trajectories", "verification",
-]  # fmt: skip
+    "attestation",
+    "benefits",
+    "costs",
+    "definitions",
+    "deviations",
+    "evaluation",
+    "health",
+    "interviews",
+    "mappings",
+    "metadata",
+    "quarantine",
+    "reviews",
+    "revisions",
+    "series",
+    "sources",
+    "surveys",
+    "trajectories",
+    "verification",
+]
 
 metadata = Base.metadata

@@ -33,6 +33,11 @@ class ThresholdRule(Body):
 
 
 class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
+    """`active` is false for a draft, which waits for the parties. `sources` are the organisations that may push (None: any).
+
+    `pending_version` is the change of the definition that waits for approval, `definition_version` the one in force.
+    """
+
     partnership_id: UUID
     kpi_id: UUID
     name: str
@@ -41,6 +46,14 @@ class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, agg
     on_conflict: str
     rule: ThresholdRule
     active: bool
+    description: str | None = None
+    template: str | None = None
+    level: str = "operational"
+    direction: str | None = None
+    aggregation: str = "mean"
+    sources: list[UUID] | None = None
+    definition_version: int = 1
+    pending_version: int | None = None
 
 
 class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
@@ -189,3 +202,74 @@ class SurveyClosed(Event, producer="kpi", name="survey_closed", kind=Kind.EFFECT
     perception_gap: float | None
     satisfaction: float | None
     rule_version: str
+
+
+class HealthComponent(Body):
+    """`value` is 0 to 1, better above; `source` names whose events it comes from, `source_id` the survey or allocation."""
+
+    component: str
+    value: float
+    weight: float
+    source: str
+    source_id: UUID | None
+    measured_at: datetime | None
+
+
+class HealthChanged(
+    Event, producer="kpi", name="health_changed", kind=Kind.STATE, aggregate="health", key="partnership_id"
+):
+    """A10: `score = 100 * prod(value ** weight)`; `capped` where a component below 0.3 keeps the status from being better."""
+
+    partnership_id: UUID
+    at: datetime
+    score: float
+    status: str
+    capped: bool
+    components: list[HealthComponent]
+    missing: list[str]
+    rule_version: str
+
+
+class VarianceFinding(Body):
+    """The last sample of a KPI in the period of a review, held against what was agreed then; None where there was none."""
+
+    kpi_id: UUID
+    at: datetime | None
+    value: float | None
+    progress: float | None
+    planned: float | None
+    deviation: float | None
+    cause: str | None
+
+
+class VarianceReviewed(
+    Event, producer="kpi", name="variance_reviewed", kind=Kind.EFFECT, aggregate="variance_review", key="review_id"
+):
+    """A review of the period `since <= t < until` was closed. Each of its actions is requested by an event of its own."""
+
+    partnership_id: UUID
+    review_id: UUID
+    title: str
+    since: datetime
+    until: datetime
+    closed_at: datetime
+    conclusion: str | None
+    findings: list[VarianceFinding]
+    action_ids: list[UUID]
+
+
+class ActionRequested(
+    Event, producer="kpi", name="action_requested", kind=Kind.EFFECT, aggregate="review_action", key="action_id"
+):
+    """A closed review asks a member, who acts for a party, to do something by a date."""
+
+    partnership_id: UUID
+    action_id: UUID
+    review_id: UUID
+    title: str
+    owner_member_id: UUID
+    party_id: UUID
+    due_at: datetime
+    requested_at: datetime
+    kpi_id: UUID | None
+    objective_id: UUID | None

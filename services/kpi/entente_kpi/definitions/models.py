@@ -3,14 +3,20 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, func
+from sqlalchemy import ARRAY, ForeignKeyConstraint, Index, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Base
-from .domain import OnConflict
+from .domain import Aggregation, Approval, Direction, KpiStatus, Level, OnConflict
 
 
 class Kpi(Base):
+    """The definition that is in force, or proposed where the KPI is a draft.
+
+    `version` is its number, `newest` that of the last one proposed, `revision` counts all changes for the ETag. `sources`
+    are organisations (NULL: any may push). `keep_*` is how long each level of detail is kept (NULL: for ever).
+    """
+
     __tablename__ = "kpi"
 
     partnership_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -20,6 +26,21 @@ class Kpi(Base):
     cadence: Mapped[timedelta]
     on_conflict: Mapped[OnConflict]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    description: Mapped[str | None]
+    template: Mapped[str | None]
+    level: Mapped[Level]
+    direction: Mapped[Direction | None]
+    aggregation: Mapped[Aggregation]
+    sources: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    keep_raw: Mapped[timedelta | None]
+    keep_minute: Mapped[timedelta | None]
+    keep_hour: Mapped[timedelta | None]
+    keep_day: Mapped[timedelta | None]
+    approval: Mapped[Approval]
+    status: Mapped[KpiStatus]
+    version: Mapped[int]
+    newest: Mapped[int]
+    revision: Mapped[int]
 
 
 class ThresholdRule(Base):

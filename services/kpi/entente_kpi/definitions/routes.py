@@ -1,10 +1,14 @@
 """Define and read KPIs."""
 
-from entente_shared.events.objectives import Role
-from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router
+from fastapi import Request, Response
 
-from ..evaluation import queries as tracks
-from . import commands, queries
+from entente_shared.events.objectives import Role
+from entente_shared.i18n import preferred_language, translate
+from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
+
+from ..revisions import commands as revisions
+from ..templates.domain import find
+from . import queries
 from .loading import LoadedKpi
 from .schemas import KpiCreate, KpiRead
 
@@ -14,18 +18,22 @@ router = Router(tags=["kpis"])
 @router.post(
     "/partnerships/{partnership_id}/kpis", status_code=201, operation_id="kpi_create_kpi", summary="Define a KPI"
 )
-async def create_kpi(body: KpiCreate, member: CurrentMember, session: CurrentSession) -> KpiRead:
+async def create_kpi(
+    body: KpiCreate, member: CurrentMember, session: CurrentSession, request: Request, response: Response
+) -> KpiRead:
     member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER, scope="organisation:admin")
-    kpi_id = await commands.define_kpi(
-        session,
-        member.partnership_id,
-        name=body.name,
-        unit=body.unit,
-        cadence=body.cadence,
-        on_conflict=body.on_conflict,
-        rule=body.rule.rule(),
-    )
-    return KpiRead.of((await tracks.read(session, member.partnership_id, [kpi_id]))[0])
+    language = preferred_language(request.headers.get("accept-language", ""))
+    tracked = await revisions.define(session, member, body.definition(_suggested(body.template, language)))
+    set_etag(response, tracked.kpi.revision)
+    return KpiRead.of(tracked)
+
+
+def _suggested(template: str | None, language: str) -> dict[str, object]:
+    if template is None:
+        return {}
+    found = find(template)
+    texts = {"name": found.name, "description": found.description}
+    return {**found.suggestion(), **{name: translate(text, language) for name, text in texts.items()}}
 
 
 @router.get("/partnerships/{partnership_id}/kpis", operation_id="kpi_list_kpis", summary="The KPIs of a partnership")
@@ -37,5 +45,7 @@ async def list_kpis(
 
 
 @router.get("/partnerships/{partnership_id}/kpis/{kpi_id}", operation_id="kpi_get_kpi", summary="One KPI")
-async def get_kpi(kpi: LoadedKpi) -> KpiRead:
+async def get_kpi(kpi: LoadedKpi, response: Response) -> KpiRead:
+    """The ETag is that of its definition: samples do not change it."""
+    set_etag(response, kpi.kpi.revision)
     return KpiRead.of(kpi)

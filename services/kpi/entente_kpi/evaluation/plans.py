@@ -1,7 +1,7 @@
 """What ingest has to know of a KPI to evaluate it, remembered in the process until the KPI's plan changes."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class Plan:
 
     version: int
     correcting: bool
+    sources: Collection[UUID] | None
     rule: Rule
     path: Path
     in_force_from: int
@@ -61,6 +62,7 @@ def _plan(tracked: queries.Tracked, path: Path) -> Plan:
     return Plan(
         version=tracked.track.plan_version,
         correcting=tracked.kpi.on_conflict == OnConflict.CORRECT,
+        sources=tracked.kpi.sources,
         rule=tracked.rule,
         path=path,
         in_force_from=to_us(path.segments[-1].effective_from) if path else FIRST,

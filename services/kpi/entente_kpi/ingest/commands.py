@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.ids import new_id
 
+from ..definitions.domain import may_push
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
 from ..evaluation.domain import State
@@ -19,6 +20,7 @@ from ..progress.domain import Announced
 from ..series import rolling, store
 from ..series.models import Correction
 from ..series.moments import from_us
+from . import domain
 from .columns import Columns, Settled
 from .deciding import Decided, decide
 from .sorting import ByPlace, Gathered
@@ -105,11 +107,22 @@ async def _standings(
 async def _decide(
     session: AsyncSession, partnership_id: UUID, gathered: Gathered, standings: Mapping[UUID, Standing]
 ) -> Decided:
-    arrived = gathered.sort(frozenset(standings))
+    arrived = gathered.sort(_closed(session, gathered, standings))
     doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
     stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
     correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)
     return decide(arrived, stored, correcting, gathered)
+
+
+def _closed(session: AsyncSession, gathered: Gathered, standings: Mapping[UUID, Standing]) -> dict[UUID, domain.Fault]:
+    """The KPIs that the caller may not push to; work without a caller is the service's own."""
+    caller = session.info.get("caller")
+    organisation_id = caller and caller.organisation_id
+    closed = {kpi_id: domain.UNKNOWN_KPI for kpi_id in gathered.kpi_ids if kpi_id not in standings}
+    for kpi_id, standing in standings.items():
+        if not may_push(standing.plan.sources, organisation_id):
+            closed[kpi_id] = domain.NOT_A_SOURCE
+    return closed
 
 
 async def _store(session: AsyncSession, partnership_id: UUID, decided: Decided, principal: ByPlace) -> None:
@@ -160,7 +173,7 @@ async def _note_seen(
     is_quiet: Sequence[bool],
 ) -> None:
     changed, added = decided.changed, decided.added()
-    rows = []
+    rows, rested = [], False
     for kpi_id, wanted, end in zip(changed.kpi_ids, is_quiet, changed.ends.tolist(), strict=True):
         if not wanted:
             continue
@@ -169,6 +182,7 @@ async def _note_seen(
         announced = standing.progress
         if newest:
             announced = progress.note(session, partnership_id, kpi_id, standing.plan.trajectory, (at, value), standing)
+            rested |= announced.after_a_rest(standing.progress)
         rows.append(
             (
                 kpi_id,
@@ -183,3 +197,5 @@ async def _note_seen(
     names = ("kpis", "added", "seen_at", "seen_value", "evaluated", "armed", "published")
     columns = dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
     await session.execute(text(_SEEN), {"partnership_id": partnership_id, **columns})
+    if rested:
+        await progress.wake_health(session, partnership_id, rows[0][0], standings[rows[0][0]].progress.read_at)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..series.moments import to_us
 from .columns import REJECTED, Columns, Settled
-from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, UNKNOWN_KPI, Fault
+from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, Fault
 
 _EARLIEST, _LATEST = to_us(EARLIEST), to_us(LATEST)
 
@@ -86,8 +86,8 @@ class Gathered:
         self.outcomes = np.zeros(sum(sizes), np.int8)
         self.faults: dict[int, Fault] = {}
 
-    def sort(self, known: frozenset[UUID]) -> Sorted:
-        """Refuse what can be of no use, and bring the others in order."""
+    def sort(self, closed: Mapping[UUID, Fault]) -> Sorted:
+        """Refuse what can be of no use, and bring the others in order. `closed` says of which KPIs all is refused, and why."""
         number = {kpi_id: n for n, kpi_id in enumerate(self.kpi_ids)}
         kpi = np.concatenate(
             [np.repeat([number[kpi_id] for kpi_id in each.kpi_ids], each.counts) for each in self._requests]
@@ -98,9 +98,9 @@ class Gathered:
         places = np.concatenate(
             [_places(each) + begin for each, begin in zip(self._requests, self._bounds, strict=False)]
         )
-        unknown = np.array([kpi_id not in known for kpi_id in self.kpi_ids], np.bool_)
+        refused = self._refuse_closed(closed, kpi, places)
         kept = ~(
-            self._refuse(unknown[kpi], places, UNKNOWN_KPI)
+            refused
             | self._refuse((times < _EARLIEST) | (times >= _LATEST), places, OUT_OF_TIME)
             | self._refuse(~(np.abs(values) <= LARGEST), places, OUT_OF_RANGE)
         )
@@ -111,6 +111,13 @@ class Gathered:
         present, starts = np.unique(kpi, return_index=True)
         ids = [self.kpi_ids[n] for n in present.tolist()]
         return Sorted(ids, starts, times[order], values[order], corrections[order], places[order])
+
+    def _refuse_closed(self, closed: Mapping[UUID, Fault], kpi: Ints, places: Ints) -> NDArray[np.bool_]:
+        refused = np.zeros(len(kpi), np.bool_)
+        for n, kpi_id in enumerate(self.kpi_ids) if closed else ():
+            if kpi_id in closed:
+                refused |= self._refuse(kpi == n, places, closed[kpi_id])
+        return refused
 
     def _refuse(self, mask: NDArray[np.bool_], places: NDArray[np.int64], fault: Fault) -> NDArray[np.bool_]:
         if mask.any():

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events import kpi as events
 from entente_shared.outbox import publish
+from entente_shared.timers import schedule
 
 from ..evaluation import queries as tracks
 from ..evaluation.models import Track
 from ..evaluation.queries import Tracked
 from ..evaluation.quiet import Standing
+from ..health import domain as health
 from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path, Trajectory
 from .domain import PAUSE, Announced
@@ -23,17 +25,27 @@ AT_A_TIME = 64
 
 async def announce(session: AsyncSession, followed: Iterable[tuple[Tracked, Path]]) -> None:
     """Publish the progress of locked KPIs now, or have it swept up as soon as the last publication is a second old."""
+    rested: Tracked | None = None
     for tracked, path in followed:
         track, event = tracked.track, _progress(tracked, path.current)
         if event is None:
             continue
-        announced = Announced(track.progress_armed, track.progress_published_at, tracked.read_at)
-        if announced.at_once:
+        before = announced = Announced(track.progress_armed, track.progress_published_at, tracked.read_at)
+        if before.at_once:
             publish(session, event)
-            announced = announced.published()
+            announced = before.published()
         else:
-            announced = announced.held_back()
+            announced = before.held_back()
+        if announced.after_a_rest(before):
+            rested = tracked
         track.progress_armed, track.progress_published_at = announced.armed, announced.published_at
+    if rested:
+        await wake_health(session, rested.track.partnership_id, rested.track.kpi_id, rested.read_at)
+
+
+async def wake_health(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, now: datetime) -> None:
+    """Something moves again in a partnership: its health is looked at, and as long as KPIs move it goes on."""
+    await schedule(session, health.TIMER, partnership_id, kpi_id, now, wall=True)
 
 
 def note(

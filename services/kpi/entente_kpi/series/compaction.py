@@ -17,9 +17,9 @@ from .domain import packing
 from .domain.packing import Floats, Ints
 from .store import Row
 
-FULL = 4096  # samples in a chunk
-ENOUGH = 4 * FULL  # fresh samples of a KPI that are worth a compaction
-_MOST = 64 * FULL  # samples at a time
+FULL = 8192  # samples in a chunk
+ENOUGH = 2 * FULL  # fresh samples of a KPI that are worth a compaction
+_MOST = 32 * FULL  # samples at a time
 _APART = 2  # fresh rows with more chunks between them are merged apart: what lies between need not be touched
 
 _DUE = text("SELECT * FROM entente_compaction_due(:enough, interval '30 seconds')")

@@ -18,7 +18,7 @@ from .domain.packing import Floats, Ints
 from .moments import FIRST, LAST, from_us, to_us
 
 Point = tuple[datetime, float]
-_AT_A_TIME = 8  # chunks: some 32,000 samples
+_AT_A_TIME = 4  # chunks: some 32,000 samples
 
 _APPEND = """
 INSERT INTO fresh (partnership_id, kpi_id, first_us, last_us, samples, scale, times, values)

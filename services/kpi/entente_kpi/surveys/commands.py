@@ -15,6 +15,8 @@ from entente_shared.timers import partnership_now, schedule
 
 from ..circle import confidence
 from ..circle import queries as circle
+from ..health import commands as health
+from ..health.domain import engagement
 from ..perception import domain as perception
 from . import domain, queries
 from .models import Respondent, Sheet, Survey
@@ -123,6 +125,15 @@ async def close(session: AsyncSession, survey: Survey, closed_by: UUID | None) -
     survey.results = queries.RESULTS.dump_python(results, mode="json")
     publish(session, _closed(survey, now, questions, took_part, results))
     await session.flush()
+    await health.note_survey(
+        session,
+        survey.partnership_id,
+        survey.id,
+        now,
+        satisfaction=results.satisfaction,
+        perception_gap=results.perception_gap,
+        engagement=engagement(sum(each.answered for each in took_part), sum(each.invited for each in took_part)),
+    )
 
 
 async def close_in_time(session: AsyncSession, partnership_id: UUID, survey_id: UUID) -> None:

@@ -7,6 +7,7 @@ from entente_shared.db import upsert_newer
 from entente_shared.events.objectives import TrajectoryChanged
 from entente_shared.timers import partnership_now
 
+from ..definitions.domain import KpiStatus
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
@@ -23,11 +24,13 @@ async def follow_trajectory(session: AsyncSession, event: TrajectoryChanged, ver
     if await upsert_newer(session, ObjectiveTrajectory, key, values, version):
         kpi_ids = {event.kpi_id, before or event.kpi_id}
         for tracked in await tracks.lock(session, event.partnership_id, kpi_ids):
-            await _bring_into_force(session, tracked)
+            await bring_into_force(session, tracked)
 
 
-async def _bring_into_force(session: AsyncSession, tracked: Tracked) -> None:
-    """Let the KPI be governed from now on by what is agreed now, and evaluate what that concerns."""
+async def bring_into_force(session: AsyncSession, tracked: Tracked) -> None:
+    """Let the KPI be governed from now on by what is agreed now, and evaluate what that concerns. A draft has to wait."""
+    if tracked.kpi.status == KpiStatus.DRAFT:
+        return
     partnership_id, kpi_id = tracked.kpi.partnership_id, tracked.kpi.id
     path = (await queries.load_paths(session, partnership_id, [kpi_id]))[kpi_id]
     agreed = domain.governing(await queries.load_candidates(session, partnership_id, kpi_id))

@@ -1,10 +1,11 @@
-"""What a settlement binds the parties to."""
+"""What a settlement and a variance review bind the parties to."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.objectives import commands as objectives
 from entente_objectives.objectives.commands import Reason
 from entente_shared.events.conflicts import CaseSettled, CommitmentTerm, RebaselineTerm
+from entente_shared.events.kpi import ActionRequested
 from entente_shared.ids import derived_id
 
 from .models import Commitment
@@ -40,5 +41,23 @@ def _commit(session: AsyncSession, settled: CaseSettled, index: int, term: Commi
             what=term.what,
             due_at=term.due_at,
             made_at=settled.settled_at,
+        )
+    )
+
+
+def commit_to_action(session: AsyncSession, requested: ActionRequested) -> None:
+    """The commitment has the action's id."""
+    session.add(
+        Commitment(
+            partnership_id=requested.partnership_id,
+            id=requested.action_id,
+            party_id=requested.party_id,
+            review_id=requested.review_id,
+            owner_member_id=requested.owner_member_id,
+            kpi_id=requested.kpi_id,
+            objective_id=requested.objective_id,
+            what=requested.title,
+            due_at=requested.due_at,
+            made_at=requested.requested_at,
         )
     )

@@ -10,6 +10,8 @@ from entente_objectives.base import Base
 
 
 class Commitment(Base):
+    """It comes from the settlement of a case, or from a variance review, which says who of the party answers for it."""
+
     __tablename__ = "commitment"
     __table_args__ = (
         PrimaryKeyConstraint("partnership_id", "id"),
@@ -19,8 +21,12 @@ class Commitment(Base):
     partnership_id: Mapped[UUID]
     id: Mapped[UUID]
     party_id: Mapped[UUID]
-    case_id: Mapped[UUID]
-    settlement_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    settlement_id: Mapped[UUID | None]
+    review_id: Mapped[UUID | None]
+    owner_member_id: Mapped[UUID | None]
+    kpi_id: Mapped[UUID | None]
+    objective_id: Mapped[UUID | None]
     what: Mapped[str]
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]

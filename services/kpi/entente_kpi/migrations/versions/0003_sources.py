@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from entente_shared.migrations import protect
 
 revision = "0003"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -47,12 +47,23 @@ class Packed:
 
 def pack(times: Ints, values: Floats) -> Packed:
     """Pack at least one sample as tightly as this format can."""
-    scale, numbers = _numbers(values)
-    return Packed(len(times), int(times[0]), int(times[-1]), scale, pack_ints(times), pack_ints(numbers))
+    scale, packed = pack_values(values)
+    return Packed(len(times), int(times[0]), int(times[-1]), scale, pack_ints(times), packed)
 
 
 def unpack(count: int, scale: int, times: bytes, values: bytes) -> tuple[Ints, Floats]:
-    return unpack_ints(count, times), _values(scale, unpack_ints(count, values))
+    return unpack_ints(count, times), unpack_values(count, scale, values)
+
+
+def pack_values(values: Floats) -> tuple[int, bytes]:
+    """The scale and the packed numbers that stand for the values."""
+    scale, numbers = _numbers(values)
+    return scale, pack_ints(numbers)
+
+
+def unpack_values(count: int, scale: int, packed: bytes) -> Floats:
+    numbers = unpack_ints(count, packed)
+    return numbers / 10.0**scale if scale != BINARY else _from_ordered_bits(numbers)
 
 
 def raw_parts(times: Ints, values: Floats, starts: Ints) -> tuple[list[bytes], list[bytes]]:
@@ -147,10 +158,6 @@ def _numbers(values: Floats) -> tuple[int, Ints]:
         if (numbers / factor == values).all():
             return scale, numbers.astype(np.int64)
     return BINARY, _ordered_bits(values)
-
-
-def _values(scale: int, numbers: Ints) -> Floats:
-    return numbers / 10.0**scale if scale != BINARY else _from_ordered_bits(numbers)
 
 
 def _ordered_bits(values: Floats) -> Ints:

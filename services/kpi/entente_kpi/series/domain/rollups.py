@@ -3,15 +3,19 @@
 A level counts its buckets from 1970-01-01 UTC; a window is a run of buckets that is kept as one row.
 """
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import packing
 from .packing import Floats, Ints
 
+_AMOUNT, _COLUMN = struct.Struct(">I"), struct.Struct(">bI")
 SECOND = 1_000_000
 _DAY = 86_400 * SECOND
 WORTH = (
@@ -72,16 +76,24 @@ class Buckets:
         return Buckets(*(change(getattr(self, each.name)) for each in fields(self)))  # type: ignore[arg-type]
 
     def to_bytes(self) -> bytes:
-        """Column after column, 8 bytes a figure, big endian (so that SQL can read it)."""
-        columns = (getattr(self, each.name) for each in fields(self))
-        return b"".join(column.astype(column.dtype.newbyteorder(">")).tobytes() for column in columns)
+        """How many there are, and column after column the scale, the length and the packed numbers."""
+        parts = [_AMOUNT.pack(len(self))]
+        for each in fields(self):
+            scale, packed = packing.pack_values(getattr(self, each.name))
+            parts += _COLUMN.pack(scale, len(packed)), packed
+        return b"".join(parts)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Buckets":
-        columns = np.frombuffer(content, ">i8").reshape(len(fields(cls)), -1)
-        whole = columns[:2].astype(np.int64)
-        real = np.ascontiguousarray(columns[2:]).view(">f8").astype(np.float64)
-        return cls(*whole, *real)
+        (amount,), place = _AMOUNT.unpack_from(content), _AMOUNT.size
+        columns: list[Any] = []
+        for each in fields(cls):
+            scale, length = _COLUMN.unpack_from(content, place)
+            place += _COLUMN.size
+            values = packing.unpack_values(amount, scale, content[place : place + length])
+            columns.append(values.astype(np.int64) if each.name in ("number", "count") else values)
+            place += length
+        return cls(*columns)
 
 
 def _nothing() -> Buckets:
