@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kpi.kpi_world import day, stamp
+from kpi.kpi_world import RULE, Kpi, day, stamp
 from kpi.sources_world import lines, map_to, points, quarantined, replay, write
 
 from entente_kpi.quarantine import domain, replays
@@ -160,7 +160,7 @@ async def test_only_a_person_drops_and_says_why(kpis):
 
 
 async def other_party(kpis):
-    """Another organisation in the same partnership: its system's client."""
+    """Another organisation in the same partnership: its system's client, and its party's id."""
     organisation, party = new_id(), new_id()
     parties = [
         objectives.Party(party_id=each, organisation_id=of, name="Party", weight=1)
@@ -172,11 +172,11 @@ async def other_party(kpis):
             clock=objectives.ClockMode.REPLAY, clock_now=day(0),
         )
     )  # fmt: skip
-    return kpis.client("system", organisation, None, "samples:write", "organisation:admin")
+    return kpis.client("system", organisation, None, "samples:write", "organisation:admin"), party
 
 
 async def test_another_party_sees_and_touches_none_of_it(kpis):
-    other, kpi = await other_party(kpis), await kpis.define()
+    (other, _), kpi = await other_party(kpis), await kpis.define()
     await write(kpis, lines("secret", {1: 1.0}))
     (series,) = (await kpis.get("/quarantine/series"))["items"]
     await map_to(kpi, "secret.v")
@@ -192,7 +192,7 @@ async def test_another_party_sees_and_touches_none_of_it(kpis):
 
 async def test_the_database_itself_keeps_parties_apart(kpis):
     """Without the application's own conditions."""
-    other = await other_party(kpis)
+    other, _ = await other_party(kpis)
     await write(kpis, lines("secret", {1: 1.0}))
     from sqlalchemy import text
 
@@ -207,4 +207,22 @@ async def test_the_database_itself_keeps_parties_apart(kpis):
         async with kpis.database.transaction(Caller(CallerKind.SYSTEM, "key", of)) as session:
             for table in ("quarantine_holder", "quarantined_series", "quarantined_sample"):
                 assert (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == count
+    await other.aclose()
+
+
+async def test_a_rule_opens_no_kpi_to_a_party_that_is_none_of_its_sources(kpis):
+    other, party = await other_party(kpis)
+    body = {"name": "Theirs", "unit": "1", "cadence": "P1D", "rule": RULE, "sources": [str(party)]}
+    made = await kpis.http.post("/kpis", json=body)
+    assert made.status_code == 201, made.text
+    kpi = Kpi(kpis, made.json()["id"])
+    assert (await write(kpis, lines("a", {1: 1.0}))).status_code == 204
+    await map_to(kpi, "*", kind="glob")
+    for path in ("/ingest/influx/write", "/ingest/influx/api/v2/write"):
+        refused = await kpis.http.post(path, content=lines("a", {2: 2.0}))
+        assert (refused.status_code, "sources of its definition" in refused.text) == (400, True)
+    (told,) = (await replay(kpis))["items"]
+    assert (told["refused"], "sources of its definition" in told["reason"]) == (1, True)
+    assert (await write(kpis, lines("b", {3: 3.0}), other)).status_code == 204
+    assert (await points(kpi), await quarantined(kpis)) == ({3: 3.0}, {"a.v": 1})
     await other.aclose()
