@@ -10,9 +10,12 @@ from .deviations import models as deviations
 from .evaluation import models as evaluation
 from .health import models as health
 from .interviews import models as interviews
+from .mappings import models as mappings
+from .quarantine import models as quarantine
 from .reviews import models as reviews
 from .revisions import models as revisions
 from .series import models as series
+from .sources import models as sources
 from .surveys import models as surveys
 from .trajectories import models as trajectories
 from .verification import models as verification
@@ -27,10 +30,13 @@ __all__ = [
     "evaluation",
     "health",
     "interviews",
+    "mappings",
     "metadata",
+    "quarantine",
     "reviews",
     "revisions",
     "series",
+    "sources",
     "surveys",
     "trajectories",
     "verification",
