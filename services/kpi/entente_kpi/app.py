@@ -8,7 +8,9 @@ from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
 from .definitions.routes import router as definitions
+from .derivation.handlers import timers as derivation_timers
 from .deviations.routes import router as deviations
+from .formulas.routes import router as formulas
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
 from .progress.routes import router as progress
@@ -25,9 +27,9 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications),
+    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, formulas),
     handlers=Handlers(trajectory_handlers, verification_handlers),
-    timers=Timers(progress_timers, silence_timers, verification_timers),
+    timers=Timers(derivation_timers, progress_timers, silence_timers, verification_timers),
 )
 
 

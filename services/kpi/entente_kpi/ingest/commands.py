@@ -15,6 +15,8 @@ from ..definitions.domain import OnConflict
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
+from ..formulas import commands as formulas
+from ..formulas import queries as formula_queries
 from ..series import store
 from ..series.models import Correction
 from . import domain
@@ -31,8 +33,15 @@ class _Sample:
     correction: bool
 
 
-async def record_columns(session: AsyncSession, partnership_id: UUID, principal: str, columns: Columns) -> Settled:
-    """Store and evaluate samples that came as columns."""
+async def record_columns(
+    session: AsyncSession,
+    partnership_id: UUID,
+    principal: str,
+    columns: Columns,
+    *,
+    computed_because: str | None = None,
+) -> Settled:
+    """Store and evaluate samples that came as columns. `computed_because`: by formulas, for this reason."""
     order = range(len(columns)) if columns.order is None else columns.order.tolist()
     samples: dict[int, _Sample] = {}
     place = 0
@@ -42,12 +51,18 @@ async def record_columns(session: AsyncSession, partnership_id: UUID, principal:
             correction = columns.corrections is not None and bool(columns.corrections[n])
             samples[order[n]] = _Sample(kpi_id, at, float(columns.values[n]), correction)
         place += count
-    settlement = await record_samples(session, partnership_id, principal, [samples[n] for n in range(len(samples))])
+    in_order = [samples[n] for n in range(len(samples))]
+    settlement = await record_samples(session, partnership_id, principal, in_order, computed_because=computed_because)
     return Settled(np.array([CODES.index(each) for each in settlement.outcomes], dtype=np.int8), settlement.faults)
 
 
 async def record_samples(
-    session: AsyncSession, partnership_id: UUID, principal: str, samples: Sequence[domain.Sample]
+    session: AsyncSession,
+    partnership_id: UUID,
+    principal: str,
+    samples: Sequence[domain.Sample],
+    *,
+    computed_because: str | None = None,
 ) -> domain.Settlement:
     """Store and evaluate samples.
 
@@ -55,14 +70,17 @@ async def record_samples(
     """
     tracked = await tracks.lock(session, partnership_id, _kpis(samples))
     known, correcting = _known(tracked), _correcting(tracked)
-    before = await store.put(session, partnership_id, domain.candidates(samples, known))
-    settlement = domain.settle(samples, known, before, correcting)
+    derived = await formula_queries.load_derived(session, partnership_id, known) if computed_because is None else set()
+    before = await store.put(session, partnership_id, domain.candidates(samples, known, derived))
+    settlement = domain.settle(samples, known, before, correcting, derived)
     if settlement.replacements:
         await _correct(session, partnership_id, principal, settlement)
-    changes = _changes(settlement)
+    changes = _changes(settlement, computed_because)
     changed = [each for each in tracked if each.kpi.id in changes]
     if changed:
         await evaluation.evaluate(session, partnership_id, changed, changes)
+        since = {kpi_id: change.since for kpi_id, change in changes.items()}
+        await formulas.mark_changed(session, partnership_id, since)
     return settlement
 
 
@@ -72,8 +90,9 @@ async def try_samples(
     """What recording these samples would come to; nothing is stored."""
     tracked = await tracks.read(session, partnership_id, _kpis(samples))
     known = _known(tracked)
-    before = await store.present(session, partnership_id, domain.candidates(samples, known))
-    return domain.settle(samples, known, before, _correcting(tracked))
+    derived = await formula_queries.load_derived(session, partnership_id, known)
+    before = await store.present(session, partnership_id, domain.candidates(samples, known, derived))
+    return domain.settle(samples, known, before, _correcting(tracked), derived)
 
 
 def _kpis(samples: Sequence[domain.Sample]) -> set[UUID]:
@@ -108,7 +127,7 @@ async def _correct(session: AsyncSession, partnership_id: UUID, principal: str, 
     await session.execute(insert(Correction), rows)
 
 
-def _changes(settlement: domain.Settlement) -> dict[UUID, evaluation.Change]:
+def _changes(settlement: domain.Settlement, computed_because: str | None) -> dict[UUID, evaluation.Change]:
     points: dict[UUID, list[tuple[datetime, float]]] = {}
     for (kpi_id, at), value in settlement.changed.items():
         points.setdefault(kpi_id, []).append((at, value))
@@ -120,5 +139,5 @@ def _changes(settlement: domain.Settlement) -> dict[UUID, evaluation.Change]:
     for kpi_id, of_kpi in points.items():
         of_kpi.sort()
         late = f"A sample of {of_kpi[0][0]:%Y-%m-%d %H:%M:%S%z} came late"
-        changes[kpi_id] = evaluation.Change(of_kpi[0][0], of_kpi, reasons.get(kpi_id, late))
+        changes[kpi_id] = evaluation.Change(of_kpi[0][0], of_kpi, computed_because or reasons.get(kpi_id, late))
     return changes

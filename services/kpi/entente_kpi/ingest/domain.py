@@ -43,6 +43,7 @@ class Fault:
 
 
 UNKNOWN_KPI = Fault("kpi_id", N_("No KPI of this partnership has this id."))
+DERIVED = Fault("kpi_id", N_("This KPI is computed from others by its formula; push samples of those."))
 OUT_OF_TIME = Fault("at", N_("The time must lie between the years 1900 and 2199."))
 OUT_OF_RANGE = Fault("value", N_("The value must lie between -1e100 and 1e100."))
 CONFLICTING = Fault("value", N_("Another value is stored for this time; send it with correction = true to replace it."))
@@ -70,35 +71,43 @@ class Settlement:
         self.outcomes.append(outcome)
 
 
-def fault(sample: Sample, known_kpis: Container[UUID]) -> Fault | None:
+def fault(sample: Sample, known_kpis: Container[UUID], derived: Container[UUID] = frozenset()) -> Fault | None:
     if sample.kpi_id not in known_kpis:
         return UNKNOWN_KPI
+    if sample.kpi_id in derived:
+        return DERIVED
     if not EARLIEST <= sample.at < LATEST:
         return OUT_OF_TIME
     return None if -LARGEST <= sample.value <= LARGEST else OUT_OF_RANGE
 
 
-def candidates(samples: Sequence[Sample], known_kpis: Container[UUID]) -> dict[Key, float]:
+def candidates(
+    samples: Sequence[Sample], known_kpis: Container[UUID], derived: Container[UUID] = frozenset()
+) -> dict[Key, float]:
     """What to store if nothing is there yet: the first acceptable value for each identity."""
     first: dict[Key, float] = {}
     for sample in samples:
-        if fault(sample, known_kpis) is None:
+        if fault(sample, known_kpis, derived) is None:
             first.setdefault((sample.kpi_id, sample.at), sample.value)
     return first
 
 
 def settle(
-    samples: Sequence[Sample], known_kpis: Container[UUID], before: Mapping[Key, float], correcting: Container[UUID]
+    samples: Sequence[Sample],
+    known_kpis: Container[UUID],
+    before: Mapping[Key, float],
+    correcting: Container[UUID],
+    derived: Container[UUID] = frozenset(),
 ) -> Settlement:
     """Decide on each sample in order, given the values that were stored `before` under the same identities.
 
     An equal value changes nothing; another one is a conflict, unless it is sent as a correction or its KPI is among
-    those `correcting` whatever comes later.
+    those `correcting` whatever comes later. Nobody pushes to those `derived`.
     """
     settlement = Settlement()
     values = dict(before)
     for sample in samples:
-        refused = fault(sample, known_kpis)
+        refused = fault(sample, known_kpis, derived)
         if refused:
             settlement.refuse(Outcome.REJECTED, refused)
             continue
