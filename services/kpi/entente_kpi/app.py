@@ -7,6 +7,7 @@ from entente_shared.runtime import Service
 from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
+from .backtests.routes import router as backtests
 from .definitions.routes import router as definitions
 from .derivation.handlers import timers as derivation_timers
 from .deviations.routes import router as deviations
@@ -27,7 +28,7 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, formulas),
+    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, formulas, backtests),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(derivation_timers, progress_timers, silence_timers, verification_timers),
 )
