@@ -11,6 +11,7 @@ from .backtests.routes import router as backtests
 from .definitions.routes import router as definitions
 from .derivation.handlers import timers as derivation_timers
 from .deviations.routes import router as deviations
+from .exports.routes import router as exports
 from .formulas.routes import router as formulas
 from .ingest.routes import router as ingest
 from .progress.handlers import timers as progress_timers
@@ -28,7 +29,18 @@ SERVICE = Service(
     name="kpi",
     title="Entente kpi",
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it.",
-    routers=(definitions, ingest, series, progress, trajectories, deviations, verifications, formulas, backtests),
+    routers=(
+        definitions,
+        ingest,
+        series,
+        progress,
+        trajectories,
+        deviations,
+        verifications,
+        formulas,
+        backtests,
+        exports,
+    ),
     handlers=Handlers(trajectory_handlers, verification_handlers),
     timers=Timers(derivation_timers, progress_timers, silence_timers, verification_timers),
 )
