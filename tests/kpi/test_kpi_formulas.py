@@ -240,6 +240,21 @@ async def test_two_definitions_at_once_do_not_close_a_circle_between_them(kpis):
         assert sorted(each.status_code for each in answers) == [200, 422]
 
 
+async def test_two_definitions_at_once_do_not_close_a_longer_circle_either(kpis):
+    """They share no KPI: one makes a of b, which is made of c; the other c of d, which is made of a."""
+    for _ in range(5):
+        a, b, c, d = await several(kpis, "1", "1", "1", "1")
+        await derive(b, "x", inputs={"x": c.id})
+        await derive(d, "x", inputs={"x": a.id})
+        answers = await asyncio.gather(
+            *(
+                kpis.http.put(f"/kpis/{kpi.id}/formula", json={"formula": "x", "inputs": {"x": other.id}})
+                for kpi, other in ((a, b), (c, d))
+            )
+        )
+        assert sorted(each.status_code for each in answers) == [200, 422]
+
+
 async def test_formulas_come_in_pages(kpis):
     raw, *derived = await several(kpis, "1", "1", "1", "1")
     for kpi in derived:
