@@ -78,7 +78,7 @@ async def test_a_corrected_input_annuls_what_its_derived_kpi_had_raised(kpis):
 
 async def test_a_chain_and_a_diamond_are_computed_in_order(kpis):
     """`total` needs `source` and, through `half` and `double`, needs it again: none of its values is ever a mixture."""
-    source, half, double, total = await several(kpis, "1", "1", "1", "1")
+    total, double, half, source = await several(kpis, "1", "1", "1", "1")
     await derive(half, "source / 2", inputs={"source": source.id})
     await derive(double, "half * 4", inputs={"half": half.id})
     await derive(total, "source + double", inputs={"source": source.id, "double": double.id})
