@@ -57,9 +57,16 @@ def test_alerts_are_held_against_a_reference():
 
 
 _numbers = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)), max_size=6)
+_apart = st.sets(st.integers(0, 30), max_size=8).map(
+    lambda drawn: [(begin, end - begin) for begin, end in batched_pairs(sorted(drawn))]
+)
 
 
-@given(_numbers, _numbers)
+def batched_pairs(ordered):
+    return list(zip(ordered[::2], ordered[1::2], strict=False))
+
+
+@given(_numbers, _apart)
 def test_an_alert_is_extra_where_it_shares_no_moment_with_an_episode(reference, alerts):
     def moments(pair):
         return set(range(pair[0], sum(pair)))
@@ -72,6 +79,9 @@ def test_an_alert_is_extra_where_it_shares_no_moment_with_an_episode(reference, 
     assert [each.alert is not None for each in found.found] == covered
     extra = [each for each in alerts if not any(moments(each) & moments(other) for other in reference)]
     assert list(found.extra) == read(extra)
+    for each, pair in zip(found.found, reference, strict=True):
+        first = next((other for other in alerts if moments(pair) & moments(other)), None)
+        assert each.alert == (read([first])[0] if first else None)
 
 
 async def backtest(kpi, status=200, **fields):
@@ -147,6 +157,16 @@ async def test_too_long_a_history_is_refused_with_the_remedy(kpi, monkeypatch):
     assert "closer together" in answer["detail"]
     monkeypatch.setattr(queries, "_AT_ONCE", 0)
     await backtest(kpi, status=503)
+
+
+async def test_a_rule_that_fires_all_the_time_is_counted_but_not_listed_in_full(kpis):
+    kpi = await kpis.define()
+    await kpi.agree()
+    await kpi.push({at / 100: -0.3 * (at % 2) for at in range(10_000)})
+    found = await backtest(kpi, reference="present_rule")
+    assert (found["summary"]["alerts"], found["summary"]["matched"], found["summary"]["extra"]) == (5000, 5000, 0)
+    assert (len(found["alerts"]), len(found["episodes"])) == (1000, 1000)
+    assert sum(found["summary"]["adjustments"].values()) == 5000
 
 
 async def test_without_anything_agreed_a_trajectory_has_to_be_given(kpis):

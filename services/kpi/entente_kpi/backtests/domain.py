@@ -1,14 +1,17 @@
 """What another threshold would have done with a history that is known: pure, in event time."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from statistics import median
 
 from entente_shared.errors import N_, Unprocessable
 
 PENALTY, SUPPRESS, REUSE = 1000.0, 2000.0, 750.0
+_LONG_AGO, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class InvalidBacktest(Unprocessable):
@@ -27,10 +30,6 @@ class Episode:
 
     opened_at: datetime
     closed_at: datetime | None
-
-    def overlaps(self, other: "Episode") -> bool:
-        begins = other.closed_at is None or self.opened_at < other.closed_at
-        return begins and (self.closed_at is None or other.opened_at < self.closed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,23 @@ class Comparison:
 
 
 def compare(reference: Sequence[Episode], alerts: Sequence[Episode], since: datetime) -> Comparison:
-    """An episode is matched if any alert overlaps it, however many do: one alert may cover two episodes, and two one."""
-    found = []
+    """An episode is matched if any alert overlaps it, however many do: one alert may cover two episodes, and two one.
+
+    `alerts` come by rising time and do not overlap one another, so that those of an episode stand side by side.
+    """
+    begins = [each.opened_at for each in alerts]
+    ends = [each.closed_at or _NEVER for each in alerts]
+    found, changes = [], [0] * (len(alerts) + 1)
     for episode in reference:
-        first = min((each for each in alerts if each.overlaps(episode)), key=lambda each: each.opened_at, default=None)
-        lead = episode.opened_at - first.opened_at if first and episode.opened_at >= since else None
-        found.append(Found(episode, first, lead))
-    return Comparison(found, [each for each in alerts if not any(each.overlaps(episode) for episode in reference)])
+        first = bisect_right(ends, episode.opened_at)
+        beyond = max(bisect_left(begins, episode.closed_at or _NEVER), first)
+        changes[first] += 1
+        changes[beyond] -= 1
+        alert = alerts[first] if first < beyond else None
+        lead = episode.opened_at - alert.opened_at if alert and episode.opened_at >= since else None
+        found.append(Found(episode, alert, lead))
+    covering = accumulate(changes[:-1])
+    return Comparison(found, [alert for alert, episodes in zip(alerts, covering, strict=True) if not episodes])
 
 
 class Ruling(StrEnum):
@@ -115,14 +124,17 @@ class _Damper:
                 return Ruling.DAMPED
             if at - last < damping.cool_down:
                 return Ruling.COOLING_DOWN
-            recent = sum(at - each < damping.period for each in self.passed)
-            if damping.cap is not None and recent >= damping.cap:
+            if damping.cap is not None and at - self._before_last(damping.cap) < damping.period:
                 return Ruling.CAPPED
             self.penalty = decayed
         self.penalty += PENALTY
         self.suppressing = self.penalty > SUPPRESS
         self.passed.append(at)
         return Ruling.PROPOSED
+
+    def _before_last(self, count: int) -> datetime:
+        """When the last but `count - 1` was let through."""
+        return self.passed[-count] if count <= len(self.passed) else _LONG_AGO
 
 
 def damp(times: Sequence[datetime], damping: Damping) -> list[Ruling]:

@@ -91,7 +91,8 @@ async def _replay(session: AsyncSession, tracked: Tracked, request: Request, pat
         reference = await _aside(session, tracked.rule, path, times, values)
     else:
         reference = await _stood(session, tracked, request)
-    return Result(len(times), alerts, compare(reference, alerts, request.since))
+    comparison = await asyncio.to_thread(compare, reference, alerts, request.since)
+    return Result(len(times), alerts, comparison)
 
 
 async def _path(session: AsyncSession, tracked: Tracked, request: Request) -> Path:

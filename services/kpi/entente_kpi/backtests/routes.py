@@ -1,5 +1,7 @@
 """Try another threshold on what has happened."""
 
+from itertools import islice
+
 from entente_shared.web import CurrentSession, Router
 
 from ..definitions.loading import LoadedKpi
@@ -25,7 +27,7 @@ async def create_backtest(body: BacktestCreate, kpi: LoadedKpi, session: Current
     rulings = damp([each.opened_at for each in result.alerts], damping)
     alerts = [
         AlertRead(opened_at=each.opened_at, closed_at=each.closed_at, adjustment=ruling)
-        for each, ruling in zip(result.alerts, rulings, strict=True)
+        for each, ruling in islice(zip(result.alerts, rulings, strict=True), schemas.MOST_LISTED)
     ]
     episodes, extra = schemas.episodes_read(result.comparison)
     return BacktestRead(
@@ -33,7 +35,7 @@ async def create_backtest(body: BacktestCreate, kpi: LoadedKpi, session: Current
         reference=body.reference,
         rule=body.rule,
         present_rule_version=kpi.threshold.version,
-        summary=schemas.summarise(result.comparison, alerts),
+        summary=schemas.summarise(result.comparison, rulings),
         alerts=alerts,
         episodes=episodes,
         extra=extra,

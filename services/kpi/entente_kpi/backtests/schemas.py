@@ -1,5 +1,6 @@
 """Bodies of backtests."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -13,6 +14,7 @@ from ..definitions.schemas import RuleBody
 from ..trajectories.domain import InvalidTrajectory, Trajectory
 from .domain import Comparison, Damping, Episode, Found, Ruling
 
+MOST_LISTED = 1000
 Number = Annotated[float, Field(ge=-1e100, le=1e100)]
 
 
@@ -127,7 +129,10 @@ class Summary(Strict):
 
 
 class BacktestRead(Strict):
-    """Nothing of it is stored. The same request over the same samples gives the same answer."""
+    """Nothing of it is stored. The same request over the same samples gives the same answer.
+
+    Of alerts, episodes and extra the first 1,000 are listed; the summary counts all.
+    """
 
     samples: int
     reference: Reference
@@ -143,20 +148,21 @@ def _body(episode: Episode) -> EpisodeBody:
     return EpisodeBody.model_validate({"from": episode.opened_at, "to": episode.closed_at})
 
 
-def summarise(comparison: Comparison, alerts: list[AlertRead]) -> Summary:
+def summarise(comparison: Comparison, rulings: Sequence[Ruling]) -> Summary:
     lead = comparison.median_lead
     return Summary(
         episodes=len(comparison.found),
-        alerts=len(alerts),
+        alerts=len(rulings),
         matched=comparison.matched,
         missed=comparison.missed,
         extra=len(comparison.extra),
         recall=comparison.recall,
-        false_alarms=len(comparison.extra) / len(alerts) if alerts else None,
+        false_alarms=len(comparison.extra) / len(rulings) if rulings else None,
         median_lead=None if lead is None else lead.total_seconds(),
-        adjustments={ruling: sum(each.adjustment is ruling for each in alerts) for ruling in Ruling},
+        adjustments={ruling: rulings.count(ruling) for ruling in Ruling},
     )
 
 
 def episodes_read(comparison: Comparison) -> tuple[list[FoundRead], list[EpisodeBody]]:
-    return [FoundRead.of(each) for each in comparison.found], [_body(each) for each in comparison.extra]
+    found, extra = comparison.found[:MOST_LISTED], comparison.extra[:MOST_LISTED]
+    return [FoundRead.of(each) for each in found], [_body(each) for each in extra]
