@@ -7,6 +7,7 @@ from kpi.kpi_world import Kpi, day, outcomes, stored
 from support.waiting import eventually
 
 from entente_kpi.derivation import pieces
+from entente_kpi.formulas import commands as formulas
 from entente_shared.ids import new_id
 
 
@@ -216,6 +217,35 @@ async def test_a_window_over_more_samples_than_can_be_held_is_refused(kpis):
     (derived,) = await several(kpis, "1")
     answer = await derive(derived, "mean(x, P1D)", inputs={"x": fast}, status=422)
     assert "more than 50000 samples" in answer["detail"]
+
+
+async def test_a_formula_that_cannot_be_computed_any_more_says_why_and_recovers(kpis, kpi_admin, monkeypatch):
+    raw, derived = await several(kpis, "EUR", "EUR")
+    await derive(derived, "sum(raw, P3D)", inputs={"raw": raw.id})
+    await raw.push({0: 1.0, 1: 1.0})
+    assert await computed(derived) == {0: 1.0, 1: 2.0}
+
+    async def problem():
+        await computed(derived)
+        return (await kpis.get(f"/kpis/{derived.id}/formula"))["problem"]
+
+    await kpi_admin.execute("UPDATE kpi SET unit = 'bananas' WHERE id = $1", raw.id)
+    await raw.push({2: 1.0})
+    assert "in EUR is not understood" in await problem()
+    await kpi_admin.execute("UPDATE kpi SET unit = 'EUR' WHERE id = $1", raw.id)
+    await raw.push({3: 1.0})
+    assert await problem() is None
+    assert await computed(derived) == {0: 1.0, 1: 2.0, 2: 3.0, 3: 3.0}
+    monkeypatch.setattr(pieces, "MOST_IN_WINDOW", 2)
+    await raw.push({3.5: 1.0})
+    assert await problem() == "A window of 3 days holds more than 2 samples here; make it shorter."
+
+
+async def test_the_number_of_derived_kpis_is_bounded(kpis, monkeypatch):
+    monkeypatch.setattr(formulas, "MOST_FORMULAS", 1)
+    raw, one, two = await several(kpis, "1", "1", "1")
+    for kpi, status in ((one, 200), (two, 422), (one, 200)):
+        await derive(kpi, "raw", inputs={"raw": raw.id}, status=status)
 
 
 async def test_a_circle_is_refused_by_the_names_of_its_kpis(kpis):
