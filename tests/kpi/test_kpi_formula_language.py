@@ -172,7 +172,7 @@ def test_other_units_are_not(text):
 _pieces = st.sampled_from(["m", "s", "kg", "EUR", "h", "%", "{note}", "mo", "USD"])
 
 
-@given(st.lists(_pieces, min_size=1, max_size=6), st.lists(_pieces, min_size=1, max_size=6))
+@given(st.lists(_pieces, min_size=1, max_size=4), st.lists(_pieces, min_size=1, max_size=4))
 def test_multiplying_and_dividing_units_are_inverse(left, right):
     one, other = units.parse(".".join(left)), units.parse(".".join(right))
     there = one.times(other)
@@ -220,6 +220,54 @@ def test_windows_are_summed_without_rounding_errors_on_the_way(points, width):
     exact = [math.fsum(points[other] for other in points if at - width < other <= at) for at in times.tolist()]
     assert found.values.tolist() == [each / 100 for each in exact]
     assert not found.faults.any()
+
+
+_TOKENS = st.sampled_from(
+    [*"+-*/^(),<>=", "==", "x", "y", "if(", "max(", "min(", "abs(", "sqrt(", "log(", "exp(", "sum(x,P2D)", "mean(y, P1D)", "last(x)",
+     "0", "1", "2.5", "1e90", "3 'h'", "7 '%'", "'EUR'", "P1D", "{", "}", " ", "$", "é", "_"]
+)  # fmt: skip
+
+
+@given(st.lists(_TOKENS, max_size=14).map("".join))
+def test_any_text_is_refused_in_words_or_comes_to_numbers(text):
+    try:
+        root = compiled(text, x="1", y="1")
+    except InvalidFormula as refused:
+        str(refused)  # fails where a part cannot be filled in
+        return
+    times = np.arange(5) * DAY
+    column = evaluate(root, times, {"x": _series({0: -1.0, 4: 1e100}), "y": _series({2: 0.0, 6: 1e-300})})
+    assert np.isfinite(column.values).all()
+    assert (np.abs(column.values) <= 1e100).all()
+
+
+_EXPRESSIONS = st.recursive(
+    st.sampled_from(["x", "y", "2", "0.5", "1e50", "sum(x, P2D)", "last(y, P1D)"]),
+    lambda parts: st.one_of(
+        st.tuples(parts, st.sampled_from("+-*/^"), parts).map(lambda each: f"({each[0]} {each[1]} {each[2]})"),
+        st.tuples(st.sampled_from(["abs", "sqrt", "log", "exp", "-"]), parts).map(lambda each: f"{each[0]}({each[1]})"),
+        st.tuples(parts, parts, parts, parts).map("if({0[0]} <= {0[1]}, {0[2]}, {0[3]})".format),
+        st.tuples(parts, parts).map("max({0[0]}, {0[1]})".format),
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    _EXPRESSIONS,
+    st.dictionaries(st.integers(0, 4), _floats, max_size=5),
+    st.dictionaries(st.integers(0, 4), _floats, max_size=5),
+)
+def test_each_time_is_computed_as_if_it_were_alone(text, x, y):
+    """And whatever the values: a number within bounds, or a fault."""
+    root = compiled(text, x="1", y="1")
+    series = {"x": _series(x), "y": _series(y)}
+    whole = evaluate(root, np.arange(4) * DAY, series)
+    for n in range(4):
+        alone = evaluate(root, np.array([n * DAY]), series)
+        assert alone.values.tobytes() == whole.values[n : n + 1].tobytes()
+        assert alone.faults[0] == whole.faults[n]
+    assert (np.abs(whole.values) <= 1e100).all()
 
 
 def test_nothing_is_computed_for_no_times():

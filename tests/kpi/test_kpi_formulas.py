@@ -200,6 +200,8 @@ async def test_inputs_must_be_there_in_units_that_are_understood_and_the_kpi_wit
     assert answer["errors"][0]["pointer"] == "/inputs/x"
     answer = await derive(derived, "x", inputs={"x": odd.id}, status=422)
     assert "in bananas is not understood" in answer["detail"]
+    answer = await derive(derived, "x", inputs={"x": plain.id}, stale_after={"x": "PT0S"}, status=422)
+    assert answer["errors"][0]["pointer"] == "/stale_after/x"
     answer = await derive(derived, "1 + 1", status=422)
     assert answer["errors"][0]["pointer"] == "/inputs"
     await plain.push({0: 1.0})

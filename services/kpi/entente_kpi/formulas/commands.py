@@ -115,6 +115,13 @@ def _bind(definition: Definition, root: tree.Node) -> dict[str, Binding]:
             pointer=f"/inputs/{idle[0]}",
             name=idle[0],
         )
+    for name, age in definition.stale_after.items():
+        if not timedelta(0) < age <= grammar.LONGEST_WINDOW:
+            raise InvalidFormula(
+                N_("{field} must be longer than zero, and at most 100 years."),
+                pointer=f"/stale_after/{name}",
+                field=f"stale_after.{name}",
+            )
     bound = {**{name: UUID(name) for name in mentioned if "-" in name}, **definition.inputs}
     if not mentioned or len(bound) > MOST_INPUTS:
         raise InvalidFormula(
