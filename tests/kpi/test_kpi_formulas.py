@@ -1,12 +1,17 @@
 """Derived KPIs through the API: what they come to, and that they follow their inputs."""
 
 import asyncio
+import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from kpi.kpi_world import Kpi, day, outcomes, stored
 from support.waiting import eventually
 
+from entente_kpi.derivation import commands as derivation
 from entente_kpi.derivation import pieces
+from entente_kpi.derivation.domain import Span, affected, merge
 from entente_kpi.formulas import commands as formulas
 from entente_shared.ids import new_id
 
@@ -118,6 +123,43 @@ async def test_windows_reach_back_over_the_pieces(kpis, monkeypatch):
     assert found == pytest.approx(expected)
     await raw.push({448: 1000.0}, correction=True)
     assert (await computed(derived))[449] == pytest.approx(expected[449] + (1000 - values[448]) * 1.1)
+
+
+async def test_a_late_sample_costs_no_more_than_what_it_changes(kpis, monkeypatch):
+    """Up to the next sample of that input, and as far as a window holds it."""
+    plain, windowed, other, derived = await several(kpis, "1", "1", "1", "1")
+    inputs = {"plain": plain.id, "windowed": windowed.id, "other": other.id}
+    await derive(derived, "plain + sum(windowed, P3D) + other", inputs=inputs)
+    for kpi in (plain, windowed, other):
+        await kpi.push(dict.fromkeys(range(0, 40, 2), 0.0))
+    assert await computed(derived) == dict.fromkeys(range(0, 40, 2), 0.0)
+    read, spans = pieces.read, []
+
+    async def recorded(*arguments):
+        span = arguments[-1]
+        spans.append([None if moment is None else (moment - day(0)).days for moment in (span.since, span.until)])
+        return await read(*arguments)
+
+    monkeypatch.setattr(pieces, "read", recorded)
+    await plain.push({5: 1.0})
+    assert (await computed(derived))[5] == 1
+    await windowed.push({20: 1.0}, correction=True)
+    found = await computed(derived)
+    assert [found[at] for at in (18, 20, 22, 24)] == [0, 1, 1, 0]
+    await other.push({39: 1.0})
+    assert (await computed(derived))[39] == 1
+    assert spans == [[5, 6], [20, 23], [39, None]]
+
+
+async def test_more_marks_than_a_turn_takes_are_all_seen_to(kpis, monkeypatch):
+    monkeypatch.setattr(derivation, "_MARKS", 3)
+    monkeypatch.setattr(derivation, "_PIECES", 2)
+    raw, derived = await several(kpis, "1", "1")
+    await raw.push(dict.fromkeys(range(0, 60, 2), 0.0))
+    await derive(derived, "raw + 1", inputs={"raw": raw.id})
+    await computed(derived)
+    await asyncio.gather(*(raw.push({at: 1.0}, correction=True) for at in range(0, 60, 4)))
+    assert await computed(derived) == {at: 1.0 if at % 4 else 2.0 for at in range(0, 60, 2)}
 
 
 async def test_where_a_formula_has_no_value_it_is_told_why(kpis):
@@ -320,3 +362,29 @@ async def test_writers_beside_one_another_leave_the_values_of_the_last_state(kpi
 
     await asyncio.gather(*(write(kpi, start) for kpi in (one, two) for start in range(4)))
     assert await computed(derived) == {at: at * 1001.0 for at in range(40)}
+
+
+_bounds = st.tuples(st.integers(0, 20), st.none() | st.integers(0, 20)).filter(lambda b: b[1] is None or b[0] < b[1])
+
+
+@given(st.lists(_bounds, max_size=8))
+def test_merged_spans_hold_the_same_times_and_lie_apart(drawn):
+    spans = [Span(day(since), None if until is None else day(until)) for since, until in drawn]
+    merged = merge(spans)
+
+    def times(some):
+        return {
+            at
+            for at in range(30)
+            if any(each.since <= day(at) and (each.until is None or day(at) < each.until) for each in some)
+        }
+
+    assert times(merged) == times(spans)
+    assert all(one.until is not None and one.until < other.since for one, other in itertools.pairwise(merged))
+
+
+def test_what_a_change_affects():
+    assert affected(day(1), day(2), None, day(9) - day(0)) == Span(day(1), None)
+    assert affected(day(1), day(2), day(4), None) == Span(day(1), day(4))
+    assert affected(day(1), day(2), day(4), day(1) - day(0)) == Span(day(1), day(4))
+    assert affected(day(1), day(2), day(4), day(5) - day(0)) == Span(day(1), day(7))

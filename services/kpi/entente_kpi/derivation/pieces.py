@@ -17,6 +17,7 @@ from ..formulas.domain.evaluation import Column
 from ..ingest.domain import EARLIEST, LATEST
 from ..series import store
 from ..series.store import INSTANT, Point
+from .domain import Span
 
 SIZE = 4_000  # samples in all that are read ahead for a piece
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,14 +26,31 @@ Samples = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 @dataclass(slots=True)
 class Piece:
-    """`times` are to be computed: since <= t < until (None: to the end). `inputs` reach back as far as windows do."""
+    """`times` are to be computed: since <= t < until (None: to the end). `inputs` reach back as far as windows do.
+
+    `ended`: nothing of the span is left behind it.
+    """
 
     since: datetime
     until: datetime | None
     times: NDArray[np.int64]
     inputs: Mapping[UUID, Samples]
     stored: Samples
+    ended: bool
     column: Column = field(default_factory=lambda: Column(np.zeros(0), np.zeros(0, np.int8)))
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which of the times have a stored value."""
+        return np.isin(self.times, self.stored[0], assume_unique=True)
+
+    @property
+    def fresh(self) -> NDArray[np.bool_]:
+        """Which of the times have a value that is not the stored one."""
+        before = np.zeros(len(self.times))
+        before[self.present] = self.stored[1]
+        found: NDArray[np.bool_] = (self.column.faults == 0) & ~(self.present & (before == self.column.values))
+        return found
 
 
 def moment(microseconds: int) -> datetime:
@@ -45,24 +63,24 @@ async def read(
     kpi_id: UUID,
     inputs: Collection[UUID],
     widest: Mapping[UUID, timedelta],
-    since: datetime,
+    span: Span,
 ) -> Piece:
-    """Raises InvalidFormula where a window holds too many samples.
+    """The beginning of a span, of a size that fits. Raises InvalidFormula where a window holds too many samples.
 
     The derived KPI's own times are computed too: those that an earlier formula gave it.
     """
-    size = max(SIZE // (len(inputs) + 1), 100)
+    size, since = max(SIZE // (len(inputs) + 1), 100), span.since
     ahead = {
-        each: await store.read_range(session, partnership_id, each, since=since, until=LATEST, limit=size)
+        each: await store.read_range(session, partnership_id, each, since=since, until=span.until or LATEST, limit=size)
         for each in (*inputs, kpi_id)
     }
     ends = [points[-1][0] + INSTANT for points in ahead.values() if len(points) == size]
-    until = min(ends, default=None)
+    until = min(ends, default=span.until)
     samples = {each: _cut(points, until) for each, points in ahead.items()}
     times = np.unique(np.concatenate([times for times, _ in samples.values()]))
     behind = {each: await _behind(session, partnership_id, each, widest.get(each), since) for each in inputs}
     joined = {each: _joined(behind[each], samples[each]) for each in inputs}
-    return Piece(since, until, times, joined, samples[kpi_id])
+    return Piece(since, until, times, joined, samples[kpi_id], ended=not ends)
 
 
 async def _behind(

@@ -32,15 +32,20 @@ MOST_FORMULAS = 500
 
 _MARK = text(
     """
-WITH given AS (SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:times AS timestamptz[])) AS given (input_id, since))
-INSERT INTO formula_due (partnership_id, kpi_id, since)
-SELECT :partnership_id, formula_input.kpi_id, min(given.since) FROM formula_input JOIN given USING (input_id)
- WHERE formula_input.partnership_id = :partnership_id GROUP BY formula_input.kpi_id
+INSERT INTO formula_due (partnership_id, kpi_id, since, until, input_id)
+SELECT :partnership_id, formula_input.kpi_id, given.since, given.until, given.input_id
+  FROM formula_input
+  JOIN unnest(CAST(:kpis AS uuid[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))
+    AS given (input_id, since, until) USING (input_id)
+ WHERE formula_input.partnership_id = :partnership_id
 RETURNING now()
 """
 )
 _OWE = text(
-    "INSERT INTO formula_due (partnership_id, kpi_id, since) VALUES (:partnership_id, :kpi_id, :since) RETURNING now()"
+    """
+INSERT INTO formula_due (partnership_id, kpi_id, since, until)
+VALUES (:partnership_id, :kpi_id, :since, :until) RETURNING now()
+"""
 )
 
 
@@ -53,12 +58,19 @@ class Definition:
     stale_after: Mapping[str, timedelta]
 
 
-async def mark_changed(session: AsyncSession, partnership_id: UUID, since: Mapping[UUID, datetime]) -> None:
+async def mark_changed(
+    session: AsyncSession,
+    partnership_id: UUID,
+    since: Mapping[UUID, datetime],
+    until: Mapping[UUID, datetime] | None = None,
+) -> None:
     """Samples of these KPIs have changed from these times on: what is derived from them is computed again, later.
 
     Called in the transaction that stores the samples. One statement, which adds nothing where no formula has them.
+    `until` gives the last changed time of each: without it a late sample costs the computation of all that is later.
     """
-    parameters = {"partnership_id": partnership_id, "kpis": list(since), "times": list(since.values())}
+    lasts = [until and until[kpi_id] for kpi_id in since]
+    parameters = {"partnership_id": partnership_id, "kpis": list(since), "since": list(since.values()), "until": lasts}
     marked = (await session.execute(_MARK, parameters)).first()
     if marked is not None:
         await wake(session, partnership_id, marked[0])
@@ -213,7 +225,9 @@ async def _write(
     await owe(session, partnership_id, kpi_id, EARLIEST)
 
 
-async def owe(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, since: datetime) -> None:
-    """A derived KPI has to be computed (further) from `since` on."""
-    parameters = {"partnership_id": partnership_id, "kpi_id": kpi_id, "since": since}
+async def owe(
+    session: AsyncSession, partnership_id: UUID, kpi_id: UUID, since: datetime, until: datetime | None = None
+) -> None:
+    """A derived KPI has to be computed from `since` to before `until` (None: to the end)."""
+    parameters = {"partnership_id": partnership_id, "kpi_id": kpi_id, "since": since, "until": until}
     await wake(session, partnership_id, (await session.execute(_OWE, parameters)).scalar_one())

@@ -69,9 +69,11 @@ class FormulaInput(Base):
 
 
 class FormulaDue(Base):
-    """A derived KPI has to be computed again from `since` on.
+    """A derived KPI has to be computed again.
 
-    Rows are only added, and removed by who computes: nobody who stores samples ever waits for one who computes.
+    With `input_id`: because samples of that input from `since` to `until` (included; None: to the end) have changed.
+    Without: from `since` to before `until`. Rows are only added, and removed by who computes: nobody who stores samples
+    ever waits for one who computes.
     """
 
     __tablename__ = "formula_due"
@@ -80,6 +82,8 @@ class FormulaDue(Base):
     kpi_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    input_id: Mapped[UUID | None]
 
 
 class FormulaGap(Base):

@@ -80,7 +80,8 @@ async def record_samples(
     if changed:
         await evaluation.evaluate(session, partnership_id, changed, changes)
         since = {kpi_id: change.since for kpi_id, change in changes.items()}
-        await formulas.mark_changed(session, partnership_id, since)
+        until = {kpi_id: change.points[-1][0] for kpi_id, change in changes.items()}
+        await formulas.mark_changed(session, partnership_id, since, until)
     return settlement
 
 

@@ -70,6 +70,8 @@ def upgrade() -> None:
         *_key("kpi_id"),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("since", _moment, nullable=False),
+        sa.Column("until", _moment),
+        sa.Column("input_id", sa.Uuid()),
         _primary("formula_due", "kpi_id", "id"),
     )
     op.create_table(
