@@ -8,13 +8,17 @@ from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
 from . import sweeps
+from .backtests.routes import router as backtests
 from .benefits.routes import router as benefits
 from .contests.routes import router as contests
 from .control_charts.routes import router as control_charts
 from .costs.routes import router as costs
 from .definitions.routes import router as definitions
+from .derivation.handlers import timers as derivation_timers
 from .deviations.routes import router as deviations
+from .exports.routes import router as exports
 from .forecasts.routes import router as forecasts
+from .formulas.routes import router as formulas
 from .health.handlers import handlers as health_handlers
 from .health.handlers import timers as health_timers
 from .health.routes import router as health
@@ -59,6 +63,7 @@ SERVICE = Service(
         revisions,
         ingest,
         series,
+        exports,
         progress,
         trajectories,
         deviations,
@@ -66,6 +71,8 @@ SERVICE = Service(
         contests,
         forecasts,
         control_charts,
+        backtests,
+        formulas,
         influx,
         influx_pushes,
         metrics,
@@ -86,7 +93,7 @@ SERVICE = Service(
         returns,
     ),
     handlers=Handlers(health_handlers, trajectories_handlers, verification_handlers),
-    timers=Timers(health_timers, silence_timers, surveys_timers, verification_timers),
+    timers=Timers(derivation_timers, health_timers, silence_timers, surveys_timers, verification_timers),
     background=(sweeps.publish_progress, sweeps.compact),
     streamed=(UPLOADS,),
 )

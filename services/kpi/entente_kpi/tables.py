@@ -8,6 +8,7 @@ from .costs import models as costs
 from .definitions import models as definitions
 from .deviations import models as deviations
 from .evaluation import models as evaluation
+from .formulas import models as formulas
 from .health import models as health
 from .interviews import models as interviews
 from .mappings import models as mappings
@@ -28,6 +29,7 @@ __all__ = [
     "definitions",
     "deviations",
     "evaluation",
+    "formulas",
     "health",
     "interviews",
     "mappings",

@@ -86,6 +86,16 @@ class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, agg
     pending_version: int | None = None
 
 
+class FormulaChanged(Event, producer="kpi", name="formula_changed", kind=Kind.STATE, aggregate="formula", key="kpi_id"):
+    """How a derived KPI is computed: `inputs` gives the KPI that each name in `formula` stands for."""
+
+    partnership_id: UUID
+    kpi_id: UUID
+    formula: str
+    inputs: dict[str, UUID]
+    version: int
+
+
 class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
     partnership_id: UUID
     kpi_id: UUID
