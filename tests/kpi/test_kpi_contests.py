@@ -1,5 +1,6 @@
 """A party disputes samples: automation freezes, values are provisional, and what fired wrongly is annulled."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -180,6 +181,14 @@ async def test_a_closed_contest_stays_closed(scene):
         assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "contest-closed")
     await scene.open()  # what was withdrawn may be contested again
     assert (await scene.contest()).status_code == 409  # but not twice at once
+
+
+async def test_of_many_who_answer_at_once_one_decides(scene):
+    contest = await scene.open()
+    answers = await asyncio.gather(*(scene.resolve(contest, upheld=False) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+    assert await scene.provisional() == (False, [False, False, False])
+    assert len(await scene.kpis.events("contest_resolved")) == 1
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,7 @@ async def open_contest(session: AsyncSession, actor: Actor, kpi_id: UUID, span: 
     """Raises InvalidContest and AlreadyContested."""
     tracked = await _lock(session, actor.partnership_id, kpi_id)
     domain.check_new(span, await queries.contests_of(session, actor.partnership_id, kpi_id, actor.party_id))
-    end = span.to_at + store.INSTANT
-    if not await store.read_range(session, actor.partnership_id, kpi_id, since=span.from_at, until=end, limit=1):
-        raise InvalidContest(N_("There is no sample then; GET .../samples lists them."), pointer="/at")
+    await _check_there_is_a_sample(session, actor.partnership_id, kpi_id, span)
     contest = Contest(
         partnership_id=actor.partnership_id,
         id=new_id(),
@@ -53,6 +51,14 @@ async def open_contest(session: AsyncSession, actor: Actor, kpi_id: UUID, span: 
     telling.tell_opened(session, contest, await _open_deviation(session, tracked))
     await _announce(session, tracked)
     return contest
+
+
+async def _check_there_is_a_sample(
+    session: AsyncSession, partnership_id: UUID, kpi_id: UUID, span: domain.Span
+) -> None:
+    end = span.to_at + store.INSTANT
+    if not await store.read_range(session, partnership_id, kpi_id, since=span.from_at, until=end, limit=1):
+        raise InvalidContest(N_("There is no sample then; GET .../samples lists them."), pointer="/at")
 
 
 async def resolve(

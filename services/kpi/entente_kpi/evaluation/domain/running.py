@@ -75,19 +75,17 @@ class Run:
             self._spans.append(Span(at, opened=assessment))
         elif before.deviating and not self.machine.deviating:
             self._spans[-1] = replace(self._spans[-1], closed=assessment)
-        if self.machine.state is State.OK and self._meets(at):
+        if self._before and self.machine.state is State.OK and self._meets(self._before, at):
             self.met = at
 
-    def _meets(self, at: datetime) -> bool:
+    def _meets(self, before: Before, at: datetime) -> bool:
         """An unfulfilled rule outside every crossing: the earlier machine was OK too.
 
         Or it was in a crossing that a withdrawal cut off later, of which no record is kept. None that this run would
         still open could recover before the earlier one would have, so that it would be cut off like that.
         """
-        before = self._before
         return (
-            before is not None
-            and before.changed_until + self._rule.reach < at <= before.machine.until
+            before.changed_until + self._rule.reach < at <= before.machine.until
             and open_crossing(before.standing, at) is None
         )
 
