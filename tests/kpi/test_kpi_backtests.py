@@ -162,11 +162,11 @@ async def test_too_long_a_history_is_refused_with_the_remedy(kpi, monkeypatch):
 async def test_a_rule_that_fires_all_the_time_is_counted_but_not_listed_in_full(kpis):
     kpi = await kpis.define()
     await kpi.agree()
-    await kpi.push({at / 100: -0.3 * (at % 2) for at in range(10_000)})
+    await kpi.push({at / 100: -0.3 * (at % 2) for at in range(2200)})
     found = await backtest(kpi, reference="present_rule")
-    assert (found["summary"]["alerts"], found["summary"]["matched"], found["summary"]["extra"]) == (5000, 5000, 0)
+    assert (found["summary"]["alerts"], found["summary"]["matched"], found["summary"]["extra"]) == (1100, 1100, 0)
     assert (len(found["alerts"]), len(found["episodes"])) == (1000, 1000)
-    assert sum(found["summary"]["adjustments"].values()) == 5000
+    assert sum(found["summary"]["adjustments"].values()) == 1100
 
 
 async def test_without_anything_agreed_a_trajectory_has_to_be_given(kpis):
