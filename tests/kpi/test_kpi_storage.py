@@ -9,21 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kpi.kpi_world import START, Kpi, day, stamp, stored
+from kpi.storage_world import chart_equals, compact, rollups_are_exact
 
-from entente_kpi.evaluation import queries as tracks
-from entente_kpi.series import compaction, rolling
-from entente_kpi.series.domain import charting, packing, rollups
-from entente_kpi.series.domain.rollups import Level
+from entente_kpi.series import compaction
+from entente_kpi.series.domain import charting, packing
 from entente_kpi.series.moments import to_us
 
 SECOND = timedelta(seconds=1)
-
-
-async def compact(kpi):
-    """Beside the service, which may be about it too: it is waited for."""
-    async with kpi.partnership.database.transaction(tenant=kpi.partnership.id) as session:
-        await tracks.lock_one(session, kpi.partnership.id, kpi.id)
-        await compaction.compact(session, kpi.partnership.id, kpi.id)
 
 
 async def push_series(kpi, start, step, values):
@@ -137,30 +129,6 @@ async def test_a_correction_reaches_a_compacted_sample_and_its_rollups(kpis, kpi
     assert [(each["replaced"], each["value"]) for each in corrections] == [(0.0, 500.0)]
 
 
-def reference(samples, width):
-    """Buckets by definition: {start: (count, sum, min, max, first, last)}."""
-    found = {}
-    for at in sorted(samples):
-        number = width.of_times(np.array([to_us(at)]))
-        found.setdefault(int(width.starts(number)[0]), []).append(samples[at])
-    return {
-        start: (len(each), pytest.approx(sum(each), rel=1e-12, abs=1e-9), min(each), max(each), each[0], each[-1])
-        for start, each in found.items()
-    }
-
-
-async def chart_equals(kpi, samples, points):
-    drawn = await kpi.partnership.get(f"/kpis/{kpi.id}/chart", points=points)
-    width = charting.width_for(to_us(min(samples)), to_us(max(samples)), points)
-    assert drawn["bucket"] == width.text
-    assert len(drawn["at"]) <= points
-    names = ("count", "sum", "min", "max", "first", "last")
-    starts = [to_us(datetime.fromisoformat(at)) for at in drawn["at"]]
-    assert dict(zip(starts, zip(*(drawn[name] for name in names), strict=True), strict=True)) == reference(
-        samples, width
-    )
-
-
 @pytest.mark.parametrize("seed", range(3))
 async def test_charts_equal_the_samples_at_any_resolution_whatever_is_compacted(kpis, kpi_admin, seed):
     """Dense stretches, which are rolled up, and sparse ones, late samples before and after compaction, corrections."""
@@ -180,23 +148,7 @@ async def test_charts_equal_the_samples_at_any_resolution_whatever_is_compacted(
     await compact(kpi)
     for points in (1, 24, 500, 5000):
         await chart_equals(kpi, samples, points)
-    levels = await kpi_admin.fetch("SELECT DISTINCT level FROM rollup WHERE kpi_id = $1", kpi.id)
-    assert {"minute", "hour"} <= {row["level"] for row in levels}
-    async with kpis.database.transaction(tenant=kpis.id) as session:
-        for row in await kpi_admin.fetch("SELECT level, span FROM rollup WHERE kpi_id = $1", kpi.id):
-            level = Level(row["level"])
-            buckets = (await rolling.load(session, kpis.id, kpi.id, level, [row["span"]]))[row["span"]]
-            assert_exact(level, row["span"], buckets, samples)
-
-
-def assert_exact(level, window, buckets, samples):
-    low, end = rollups.bounds(level, *rollups.window_buckets(level, window))
-    inside = sorted((to_us(at), value) for at, value in samples.items() if low <= to_us(at) < end)
-    times, figures = (np.array(column) for column in zip(*inside, strict=True))
-    expected = rollups.from_samples(rollups.bucket_of(level, times), figures)
-    for name in ("number", "count", "min", "max", "first", "last"):
-        assert getattr(buckets, name).tolist() == getattr(expected, name).tolist(), (level, name)
-    assert buckets.sum == pytest.approx(expected.sum, rel=1e-12, abs=1e-9)
+    assert {"minute", "hour"} <= await rollups_are_exact(kpi, kpi_admin, samples)
 
 
 async def test_a_chart_can_be_of_a_part_and_of_nothing(kpis):

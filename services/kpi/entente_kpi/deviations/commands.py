@@ -36,6 +36,7 @@ def reconcile(
             row = _open(session, tracked, span)
             rows[row.crossing] = row
         elif known is not None and span is not None:
+            _take_over(rows[known.number], span, standing)
             _amend(session, tracked, rows[known.number], span)
         elif known is not None:
             _annul(session, rows[known.number], reason)
@@ -103,6 +104,20 @@ def _record(row: Deviation, opened: Assessment) -> None:
     row.baseline, row.target = trajectory.baseline, trajectory.target
     row.opened_at, row.value, row.planned_value = opened.at, opened.value, opened.planned_value
     row.progress, row.planned, row.deviation = opened.progress, opened.planned, opened.deviation
+
+
+_OPENING = (
+    "objective_id", "trajectory_revision", "baseline", "target", "opened_at", "value", "planned_value", "progress",
+    "planned", "deviation",
+)  # fmt: skip
+
+
+def _take_over(row: Deviation, span: Span, standing: Sequence[Deviation]) -> None:
+    """Where several have become one, the first raised goes on from where another one had opened."""
+    if span.opened is None and row.opened_at != span.opened_at:
+        opener = next(each for each in standing if each.opened_at == span.opened_at)
+        for name in _OPENING:
+            setattr(row, name, getattr(opener, name))
 
 
 def _amend(session: AsyncSession, tracked: Tracked, row: Deviation, span: Span) -> None:
