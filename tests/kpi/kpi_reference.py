@@ -46,7 +46,8 @@ def _crossings(rule, judged):
 def _held_since(rule, judged, index, fresh, *, firing):
     """Since when every sample up to `index` lies beyond the threshold, without a gap in the data."""
     since = None
-    for at, e in reversed(judged[fresh : index + 1]):
+    for place in range(index, fresh - 1, -1):
+        at, e = judged[place]
         beyond = e >= rule.theta_off if firing else e <= rule.theta_on
         gap = since is not None and since - at > (rule.stale_after or timedelta.max)
         if not beyond or gap:
