@@ -103,13 +103,13 @@ def _ready(folder: Folder) -> bool:
 
 
 async def kill_at_random(folder: Folder, seed: int, kills: Counter[str]) -> None:
-    """For ever: one of them, 1 to 6 seconds after the one before, whether everything is back or not."""
+    """For ever: one of them, 1 to 6 seconds after the one before, whether everything is back or not; each once in a round."""
     chance = random.Random(seed)
     while True:
-        pause, victim = chance.uniform(1, 6), chance.choice(VICTIMS)
-        await asyncio.sleep(pause)
-        os.kill(await _living(folder, victim), signal.SIGKILL)
-        kills[victim] += 1
+        for victim in chance.sample(VICTIMS, len(VICTIMS)):
+            await asyncio.sleep(chance.uniform(1, 6))
+            os.kill(await _living(folder, victim), signal.SIGKILL)
+            kills[victim] += 1
 
 
 async def _living(folder: Folder, name: str) -> int:
