@@ -212,10 +212,14 @@ class Load:
 
     async def run(self, writers: int, until: float, patience: float = 180) -> None:
         """Raises TimeoutError where something stays without an acknowledgement for `patience` seconds after the end."""
-        async with aiohttp.ClientSession(headers=self._key, timeout=_PATIENCE) as http:
-            async with asyncio.timeout_at(until + patience):
+        try:
+            async with (
+                aiohttp.ClientSession(headers=self._key, timeout=_PATIENCE) as http,
+                asyncio.timeout_at(until + patience),
+            ):
                 await asyncio.gather(*(self._write(http, until) for _ in range(writers)))
-        self._record.flush()
+        finally:
+            self._record.flush()
 
     async def _write(self, http: aiohttp.ClientSession, until: float) -> None:
         while asyncio.get_running_loop().time() < until:

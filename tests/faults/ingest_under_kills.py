@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,14 +102,20 @@ def _ready(folder: Folder) -> bool:
     )
 
 
-async def kill_at_random(folder: Folder, seed: int, kills: Counter[str]) -> None:
-    """For ever: one of them, 1 to 6 seconds after the one before, whether everything is back or not; each once in a round."""
-    chance = random.Random(seed)
+async def kill_at_random(folder: Folder, seed: int, kills: Counter[str], acknowledged: Callable[[], int]) -> None:
+    """For ever: one of them, each once in a round, 1 to 6 seconds after the load flows again after the one before.
+
+    One in three does not wait for that: it falls into the recovery.
+    """
+    chance, before = random.Random(seed), -1
     while True:
         for victim in chance.sample(VICTIMS, len(VICTIMS)):
+            waits = chance.random() < 2 / 3
+            while waits and acknowledged() == before:
+                await asyncio.sleep(0.05)
             await asyncio.sleep(chance.uniform(1, 6))
             os.kill(await _living(folder, victim), signal.SIGKILL)
-            kills[victim] += 1
+            kills[victim], before = kills[victim] + 1, acknowledged()
 
 
 async def _living(folder: Folder, name: str) -> int:
@@ -140,12 +146,16 @@ async def push_under_kills(place: Deployment, seed: int, seconds: float) -> Verd
     with path.open("w") as record:
         pushing = Load(f"{place.url}{where.path}/samples", where.system, where.kpis, seed, record)
         writing = asyncio.create_task(pushing.run(WRITERS, asyncio.get_running_loop().time() + seconds))
-        async with background(kill_at_random(folder, seed, verdict.kills)):
+        async with background(kill_at_random(folder, seed, verdict.kills, lambda: pushing.acknowledged)):
             await asyncio.wait([writing], timeout=seconds)
-        await writing
+        try:
+            await writing
+        except TimeoutError:
+            verdict.violations.append("something was not acknowledged long after all was back")
     wait_for(lambda: _ready(folder), "everything to be ready again", 120)
     found = await ingest_readback.check(place, where, path)
-    verdict.counts, verdict.violations = found.counts, found.violations
+    verdict.counts = found.counts
+    verdict.violations += found.violations
     verdict.counts["retries"] = pushing.retries
     if not pushing.acknowledged or not verdict.kills:
         verdict.violations.append("nothing was pushed, or nothing was killed: this shows nothing")
