@@ -203,26 +203,26 @@ class Story:
 
 
 class Load:
-    """`writers` push until `until` (of the loop's clock), and send again what was not acknowledged until it is."""
+    """Writers push until they are told to end, and send again what was not acknowledged until it is."""
 
     def __init__(self, url: str, key: dict[str, str], kpi_ids: Sequence[str], seed: int, record: TextIO) -> None:
         self._url, self._key, self._kpi_ids, self._record = url, key, kpi_ids, record
         self._story, self._begun, self._numbers = Story(seed), time.monotonic(), 0
         self.acknowledged = self.retries = 0
 
-    async def run(self, writers: int, until: float, patience: float = 180) -> None:
+    async def run(self, writers: int, end: asyncio.Event, patience: float = 180) -> None:
         """Raises TimeoutError where something stays without an acknowledgement for `patience` seconds after the end."""
-        try:
-            async with (
-                aiohttp.ClientSession(headers=self._key, timeout=_PATIENCE) as http,
-                asyncio.timeout_at(until + patience),
-            ):
-                await asyncio.gather(*(self._write(http, until) for _ in range(writers)))
-        finally:
-            self._record.flush()
+        async with aiohttp.ClientSession(headers=self._key, timeout=_PATIENCE) as http:
+            writing = asyncio.gather(*(self._write(http, end) for _ in range(writers)))
+            try:
+                await asyncio.wait([writing, ending := asyncio.create_task(end.wait())], return_when="FIRST_COMPLETED")
+                await asyncio.wait_for(writing, patience)
+            finally:
+                ending.cancel()
+                self._record.flush()
 
-    async def _write(self, http: aiohttp.ClientSession, until: float) -> None:
-        while asyncio.get_running_loop().time() < until:
+    async def _write(self, http: aiohttp.ClientSession, end: asyncio.Event) -> None:
+        while not end.is_set():
             request, number = self._story.next(), self._numbers
             self._numbers += 1
             self._note({"request": number, "keyed": request.keyed, "parts": request.parts})

@@ -30,6 +30,7 @@ from faults import ingest_readback
 from faults.ingest_load import KPIS, VARIANTS, Load
 from faults.two_workers import PORTS, WORKERS
 from support.servers import wait_for
+from support.waiting import eventually
 
 from entente_local.folder import Folder
 from entente_local.records import Phase, load
@@ -145,9 +146,12 @@ async def push_under_kills(place: Deployment, seed: int, seconds: float) -> Verd
     path = place.folder / "history.jsonl"
     with path.open("w") as record:
         pushing = Load(f"{place.url}{where.path}/samples", where.system, where.kpis, seed, record)
-        writing = asyncio.create_task(pushing.run(WRITERS, asyncio.get_running_loop().time() + seconds))
+        end = asyncio.Event()
+        writing = asyncio.create_task(pushing.run(WRITERS, end))
         async with background(kill_at_random(folder, seed, verdict.kills, lambda: pushing.acknowledged)):
             await asyncio.wait([writing], timeout=seconds)
+            await eventually(lambda: len(verdict.kills) == len(VICTIMS), 180)  # a slow machine has not had all of them
+        end.set()
         try:
             await writing
         except TimeoutError:
