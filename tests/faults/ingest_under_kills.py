@@ -4,7 +4,8 @@
 
 Every acknowledged sample must be there exactly once, with a value that the history of requests and answers allows, and every
 crossing must have one deviation (`ingest_history` checks). Ends with 1 and the first violations otherwise; `--keep` leaves
-the folder with the logs and the history in place. The seed decides what is pushed, what is killed and when.
+the folder with the logs and the history in place. The seed decides the values, the order of what is pushed, the order of the
+kills and the pauses between them; how far that gets, and what meets what, is the machine's.
 """
 
 import argparse
