@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -48,8 +49,13 @@ class Partnership:
     kpis: list[str]
 
 
-def partnership(place: Deployment, kpis: int, *, trajectory: bool = True) -> Partnership:
-    """Made through the public API, its charter signed, `kpis` KPIs each with an agreed trajectory."""
+def partnership(
+    place: Deployment, kpis: int, *, trajectory: bool = True, variants: Sequence[dict[str, Any]] = ({},)
+) -> Partnership:
+    """Made through the public API, its charter signed, `kpis` KPIs each with an agreed trajectory.
+
+    The definitions take turns at the `variants`, which say what is other than usual.
+    """
     with httpx.Client(base_url=place.url, headers=_bearer(place.operator), timeout=30) as operator:
         organisations = [
             operator.post("/v1/organisations", json={"name": f"Bench {uuid4().hex[:6]}"}).json()["id"] for _ in range(2)
@@ -77,9 +83,9 @@ def partnership(place: Deployment, kpis: int, *, trajectory: bool = True) -> Par
             .json()
         )
         path = f"/v1/partnerships/{made['id']}"
-        rule = {"theta_on": -0.25, "theta_off": -0.1}
+        usual = {"unit": "1", "cadence": "PT1S", "rule": {"theta_on": -0.25, "theta_off": -0.1}}
         ids = [
-            person.post(f"{path}/kpis", json={"name": f"KPI {n}", "unit": "1", "cadence": "PT1S", "rule": rule})
+            person.post(f"{path}/kpis", json={"name": f"KPI {n}", **usual, **variants[n % len(variants)]})
             .raise_for_status()
             .json()["id"]
             for n in range(kpis)

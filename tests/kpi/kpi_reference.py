@@ -92,7 +92,8 @@ def _crossings(rule, judged):
 def _held_since(rule, judged, index, fresh, *, firing):
     """Since when every sample up to `index` lies beyond the threshold, without a gap in the data."""
     since = None
-    for at, e, fires in reversed(judged[fresh : index + 1]):
+    for place in range(index, fresh - 1, -1):
+        at, e, fires = judged[place]
         beyond = (e >= rule.theta_off and not fires) if firing else fires
         gap = since is not None and since - at > (rule.stale_after or timedelta.max)
         if not beyond or gap:

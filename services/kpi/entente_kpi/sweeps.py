@@ -1,11 +1,14 @@
 """Work that nobody asks for: publishing progress that was held back, and compacting samples. Any number of processes may do it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
 
 import structlog
 
 from entente_shared.db import Database
+from entente_shared.db.outages import is_outage
 
 from .progress import commands as progress
 from .series import compaction
@@ -36,13 +39,26 @@ async def _repeat(look: Callable[[], Awaitable[float]]) -> None:
         await asyncio.sleep(rest)
 
 
+@contextmanager
+def _alone(**what: UUID) -> Iterator[None]:
+    """What one of them breaks must not keep the others waiting for ever: it is logged, and tried again with the next look."""
+    try:
+        yield
+    except Exception as error:
+        if is_outage(error):
+            raise
+        names = {name: str(each) for name, each in what.items()}
+        log.warning("a sweep left one out", error=type(error).__name__, **names)
+
+
 async def _publish_progress(database: Database) -> float:
     async with database.transaction() as session:
         partnerships = await progress.partnerships_due(session)
     published = 0
     for partnership_id in partnerships:
-        async with database.transaction(tenant=partnership_id) as session:
-            published += await progress.publish_held_back(session, partnership_id)
+        with _alone(partnership=partnership_id):
+            async with database.transaction(tenant=partnership_id) as session:
+                published += await progress.publish_held_back(session, partnership_id)
     return max(_PAUSE, published / _PROGRESS_RATE)
 
 
@@ -52,7 +68,8 @@ async def _compact(database: Database) -> float:
         due = await compaction.kpis_due(session)
     for partnership_id, kpi_id in due:
         begun = loop.time()
-        async with database.transaction(tenant=partnership_id) as session:
-            await compaction.compact(session, partnership_id, kpi_id)
+        with _alone(kpi=kpi_id):
+            async with database.transaction(tenant=partnership_id) as session:
+                await compaction.compact(session, partnership_id, kpi_id)
         await asyncio.sleep((loop.time() - begun) * (1 / _SHARE - 1))
     return _PAUSE if due else 4 * _PAUSE

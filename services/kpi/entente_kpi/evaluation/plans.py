@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +54,9 @@ class Plans:
             inputs = await formulas.load_inputs(session, partnership_id, missing)
             for tracked in await queries.read(session, partnership_id, missing):
                 kpi_id = tracked.kpi.id
-                self._known[kpi_id] = _plan(tracked, paths[kpi_id], derived=kpi_id in derived, feeds=kpi_id in inputs)
+                plan = _plan(tracked, paths[kpi_id], derived=kpi_id in derived, feeds=kpi_id in inputs)
+                # By the version that the caller saw first: whoever holds no lock may read parts of two.
+                self._known[kpi_id] = replace(plan, version=versions[kpi_id])
         plans = {kpi_id: self._known[kpi_id] for kpi_id in versions}
         for kpi_id in versions:
             self._known.move_to_end(kpi_id)
