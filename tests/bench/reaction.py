@@ -98,13 +98,15 @@ async def cross(port: int, where: Partnership, crossings: int, first: int) -> li
 
     def one(number: int, _samples: int) -> bytes:
         at = (START + timedelta(minutes=number)).isoformat()
-        return json.dumps({"samples": [{"kpi_id": kpi, "at": at, "value": -50.0 if number % 2 == 0 else 50.0}]}).encode()
+        return json.dumps(
+            {"samples": [{"kpi_id": kpi, "at": at, "value": -50.0 if number % 2 == 0 else 50.0}]}
+        ).encode()
 
     target = Target("one", port, f"{where.path}/samples", headers, one, 200, b'"accepted":1')
     connection = await connect(port)
     async with deviations(port, where) as seen:
         for number in numbers:
-            await asyncio.sleep(random.uniform(*BETWEEN))  # noqa: S311 - no secret
+            await asyncio.sleep(random.uniform(*BETWEEN))
             request, wanted = target.request(number, 1), "deviation_opened" if number % 2 == 0 else "deviation_closed"
             began = time.perf_counter()
             answered = asyncio.create_task(connection.send(target, request))
@@ -233,7 +235,7 @@ async def alert(interval: float, crossings: int) -> list[float]:
     delays = []
     async with prometheus(interval) as gauge:
         for _ in range(crossings + 1):
-            await asyncio.sleep(random.uniform(0, interval))  # noqa: S311 - no secret
+            await asyncio.sleep(random.uniform(0, interval))
             gauge.value, began = -0.5, time.perf_counter()
             delays.append((await gauge.called_with("firing") - began) * 1000)
             gauge.value = 0.0
