@@ -65,6 +65,8 @@ async def _watch(
 
 async def check(session: AsyncSession, partnership_id: UUID, tracked: Sequence[Tracked]) -> None:
     """Decide the verifications for which enough samples have been evaluated."""
+    if not tracked:
+        return
     until = {each.kpi.id: each.track.until for each in tracked}
     rows = await session.scalars(
         select(Verification).where(
