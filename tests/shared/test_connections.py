@@ -91,6 +91,7 @@ async def forgetful(url: str) -> AsyncIterator[tuple[str, object, list[bytes]]]:
     async def copy(server: asyncio.StreamReader, answering: asyncio.StreamWriter) -> None:
         while chunk := await server.read(65536):
             answering.write(chunk)
+        answering.close()
 
     async with await asyncio.start_server(carry, "127.0.0.1") as listening:
         port = listening.sockets[0].getsockname()[1]
