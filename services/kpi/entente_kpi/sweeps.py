@@ -43,7 +43,7 @@ async def _publish_progress(database: Database) -> float:
     for partnership_id in partnerships:
         async with database.transaction(tenant=partnership_id) as session:
             published += await progress.publish_held_back(session, partnership_id)
-    return published / _PROGRESS_RATE or _PAUSE
+    return max(_PAUSE, published / _PROGRESS_RATE)
 
 
 async def _compact(database: Database) -> float:
