@@ -77,7 +77,7 @@ class Door:
                 exchange.observe()
 
     async def _answer(self, exchange: Exchange, traceparent: bytes, receive: Receive) -> None:
-        caller = await self._parts.authenticator.identify(exchange.headers.get(b"authorization"))
+        caller = await self._parts.authenticator.identify(exchange.authorization)
         target = self._target(exchange)
         subjects = exchange.subjects(target, caller)
         hint = self._parts.hints.hint(subjects, time.monotonic())

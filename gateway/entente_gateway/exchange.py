@@ -7,6 +7,7 @@ from starlette.types import Message, Scope, Send
 from entente_shared import telemetry
 from entente_shared.auth import Caller
 
+from .identity import foreign
 from .proxy.domain import request_headers
 from .routing.domain import Target
 
@@ -40,8 +41,16 @@ class Exchange:
         telemetry.REQUESTS.labels("gateway", self.method, self.route, str(self.status)).observe(seconds)
 
     @property
+    def authorization(self) -> bytes | None:
+        """The header that says who calls, also where another system's client says it in its own way."""
+        header = self.headers.get(b"authorization")
+        return foreign.as_bearer(header, self.scope["query_string"]) if foreign.is_ingest(self.path) else header
+
+    @property
     def address(self) -> str:
         query: bytes = self.scope["query_string"]
+        if query and foreign.is_ingest(self.path):
+            query = foreign.without_secret(query)
         return f"{self.path}?{query.decode('latin-1')}" if query else self.path
 
     @property

@@ -29,6 +29,7 @@ class Service:
     """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it.
 
     `background` is work that goes on as long as the process.
+    `streamed`: how the paths end whose bodies may be of any length; their routes hold no more than a part at a time.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Service:
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
     background: tuple[Callable[[Database], Coroutine[Any, Any, None]], ...] = ()
+    streamed: tuple[str, ...] = ()
 
     @property
     def is_producer(self) -> bool:

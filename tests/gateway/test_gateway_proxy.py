@@ -75,6 +75,21 @@ async def test_every_method_passes_with_its_path_and_query_as_they_were_sent(cli
     assert answer.json()["path"] == "/v1/headers?x=a%20b&y=%2F&y=%C3%A9&empty=&z=a+b"
 
 
+async def test_the_keys_of_other_systems_clients_open_ingest_and_go_no_further(scene):
+    ingest, elsewhere = "/v1/partnerships/p/ingest/headers", "/v1/partnerships/p/headers"
+    ways = [
+        {"params": {"db": "x", "u": "me", "p": KEY}},
+        {"params": {"db": "x"}, "auth": ("me", KEY)},
+        {"params": {"db": "x"}, "headers": {"Authorization": f"Token {KEY}"}},
+    ]
+    async with httpx.AsyncClient(base_url=scene.url) as client:
+        for way in ways:
+            answer = await client.post(ingest, **way)
+            assert (answer.status_code, answer.json()["path"]) == (200, f"{ingest}?db=x")
+            assert KEY not in answer.text
+            assert (await client.post(elsewhere, **way)).status_code == 401
+
+
 async def test_head_has_headers_and_no_body(client):
     answer = await client.head("/v1/headers")
     assert answer.status_code == 200

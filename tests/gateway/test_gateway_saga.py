@@ -66,6 +66,14 @@ CASES = [
     ((OPEN, "adjustment_infeasible"), SagaState.INFEASIBLE),
     ((OPEN, "adjustment_infeasible", "case_opened", "level_reached"), SagaState.IN_CONFLICT),
     ((OPEN, "adjustment_proposed", "sample_contested"), SagaState.CONTESTED),
+    ((OPEN, "adjustment_proposed", "sample_contested", "contest_resolved"), SagaState.PROPOSED),
+    ((OPEN, "sample_contested", "sample_contested", "contest_resolved"), SagaState.OBSERVED),
+    ((OPEN, "sample_contested", "contest_resolved", "adjustment_proposed"), SagaState.PROPOSED),
+    ((OPEN, "sample_contested", "deviation_annulled", "contest_resolved"), SagaState.LAPSED),
+    ((OPEN, "adjustment_proposed", "deviation_closed", "deviation_reopened"), SagaState.OBSERVED),
+    ((OPEN, "deviation_closed", "deviation_reopened", "adjustment_proposed"), SagaState.PROPOSED),
+    ((*APPROVED, "adjustment_verified", "deviation_reopened"), SagaState.OBSERVED),
+    ((*APPROVED, "deviation_reopened"), SagaState.APPLIED),
     ((OPEN, "adjustment_proposed", "decision_opened"), SagaState.DECIDING),
     ((OPEN, "adjustment_proposed", "decision_opened", "decision_taken:approved"), SagaState.DECIDING),
     (APPROVED, SagaState.APPLIED),
@@ -102,6 +110,24 @@ def test_the_state_depends_on_the_set_of_events_and_not_on_their_arrival(names, 
         shuffled.shuffle(facts)
         arrived = [Fact(**{**vars(fact), "position": index}) for index, fact in enumerate(facts)]
         assert fold(arrived).state is state
+
+
+def test_a_kpi_that_is_still_contested_keeps_the_saga_frozen():
+    told = story(OPEN, "sample_contested")
+    told.tell("contest_resolved", still_contested=True)
+    assert fold(told.facts).state is SagaState.CONTESTED
+    told.tell("contest_resolved", still_contested=False)
+    assert fold(told.facts).state is SagaState.OBSERVED
+
+
+def test_what_opens_on_contested_samples_is_frozen_from_the_start():
+    told = Story()
+    told.tell(OPEN, kpi_id=str(KPI), contested=True)
+    assert [step.state for step in fold(told.facts).steps] == [SagaState.OBSERVED, SagaState.CONTESTED]
+    told.tell("contest_resolved", still_contested=False)
+    told.tell("deviation_closed")
+    told.tell("deviation_reopened", contested=True)
+    assert fold(told.facts).state is SagaState.CONTESTED
 
 
 def test_an_event_logged_before_its_cause_counts_after_it():

@@ -23,7 +23,8 @@ KEY = new_secret(random.Random(1).choice)  # known to this test alone
 CALLER = Caller(CallerKind.OPERATOR, "key:test")
 PATHS = (
     "headers", "echo", "digest", "produce/{size}", "wait", "endless", "half", "stall", "early", "silent", "hop", "status/{code}",
-    "wrote/{token}", "partnerships/{partnership_id}/wrote/{token}", "partnerships/{partnership_id}/headers", "created/{partnership}",
+    "wrote/{token}", "partnerships/{partnership_id}/wrote/{token}", "partnerships/{partnership_id}/headers",
+    "partnerships/{partnership_id}/ingest/headers", "created/{partnership}",
 )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ class Service:
         self.started += 1
         segments = [part for part in scope["path"].removeprefix("/v1/").split("/") if part]
         if segments[0] == "partnerships":
-            segments = segments[2:]
+            segments = [part for part in segments[2:] if part != "ingest"]
         await getattr(self, f"do_{segments[0]}")(Call(scope, receive, send), *segments[1:])
 
     async def do_headers(self, call) -> None:

@@ -1,12 +1,40 @@
-"""A1 written down again, by its definition and without any shortcut: all crossings from all samples, each time anew."""
+"""A1 and A3 written down again, by their definitions and without any shortcut: all crossings from all samples, each time anew."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 
 def deviation(trajectory, at, value):
-    planned = (at - trajectory.starts_at) / (trajectory.due_at - trajectory.starts_at)
-    return (value - trajectory.baseline) / (trajectory.target - trajectory.baseline) - min(planned, 1.0)
+    """Of `trajectory`: baseline, target, starts_at, due_at; curve, steps [(elapsed, planned)] and band (low, high) if it has any."""
+    elapsed = min((at - trajectory.starts_at) / (trajectory.due_at - trajectory.starts_at), 1.0)
+    planned = planned_share(getattr(trajectory, "curve", "linear"), getattr(trajectory, "steps", ()), elapsed)
+    band = getattr(trajectory, "band", None)
+    if band is None:
+        return (value - trajectory.baseline) / (trajectory.target - trajectory.baseline) - planned
+    outside = distance(band, trajectory.baseline)
+    if outside == 0:
+        return 1 - distance(band, value) / ((band[1] - band[0]) / 2) - 1
+    return 1 - distance(band, value) / outside - planned
+
+
+def planned_share(curve, steps, elapsed):
+    if elapsed >= 1:
+        return 1.0
+    if curve == "linear":
+        return elapsed
+    if curve == "steps":
+        return max((planned for after, planned in steps if after <= elapsed), default=0.0)
+    return (logistic(10 * (elapsed - 0.5)) - logistic(-5)) / (logistic(5) - logistic(-5))
+
+
+def logistic(x):
+    return 1 / (1 + math.exp(-x))
+
+
+def distance(band, value):
+    low, high = band
+    return low - value if value < low else value - high if value > high else 0.0
 
 
 def standing_crossings(rule, path, samples):
@@ -23,13 +51,31 @@ def standing_crossings(rule, path, samples):
         for at in sorted(samples):
             if begins <= at <= horizon and (ends is None or at < ends) and at >= trajectory.starts_at:
                 stretches[-1].append((at, deviation(trajectory, at, samples[at])))
-    *cut, last = [_crossings(rule, stretch) for stretch in stretches]
+    everything = [judged for stretch in stretches for judged in stretch]
+    *cut, last = [
+        _crossings(rule, [(at, e, fulfilled(rule, everything, at)) for at, e in stretch]) for stretch in stretches
+    ]
     return [crossing for found in cut for crossing in found if crossing[1] is not None] + last
+
+
+def fulfilled(rule, judged, now):
+    """Whether the rule is, at one of the judged samples."""
+    if rule.burn is None:
+        return dict(judged)[now] <= rule.theta_on
+    return any(
+        all(_bad_share(rule, judged, now, length) / rule.burn.allowed > window.factor for length in (window.long, window.short))
+        for window in rule.burn.windows
+    )  # fmt: skip
+
+
+def _bad_share(rule, judged, now, length):
+    within = [e for at, e in judged if now - length < at <= now]
+    return sum(e <= rule.theta_on for e in within) / len(within)
 
 
 def _crossings(rule, judged):
     found, fresh = [], 0  # samples before `fresh` have had their effect
-    for index, (at, _) in enumerate(judged):
+    for index, (at, _, _) in enumerate(judged):
         firing = bool(found) and found[-1][1] is None
         hold = rule.keep if firing else rule.hold
         held_since = _held_since(rule, judged, index, fresh, firing=firing)
@@ -46,8 +92,8 @@ def _crossings(rule, judged):
 def _held_since(rule, judged, index, fresh, *, firing):
     """Since when every sample up to `index` lies beyond the threshold, without a gap in the data."""
     since = None
-    for at, e in reversed(judged[fresh : index + 1]):
-        beyond = e >= rule.theta_off if firing else e <= rule.theta_on
+    for at, e, fires in reversed(judged[fresh : index + 1]):
+        beyond = (e >= rule.theta_off and not fires) if firing else fires
         gap = since is not None and since - at > (rule.stale_after or timedelta.max)
         if not beyond or gap:
             break
@@ -60,6 +106,7 @@ class Ledger:
     """The alerts that were raised, by the order of arrival. A crossing seen again keeps its number, the first raised one first."""
 
     raised: list = field(default_factory=list)  # [number, opened, closed, annulled]
+    reopened: list = field(default_factory=list)  # numbers, as often as one that had closed stands open again
 
     def update(self, crossings):
         matched = set()
@@ -68,6 +115,8 @@ class Ledger:
             for alert in standing:
                 if alert[0] not in matched and _meet(opened, closed, alert[1], alert[2]):
                     matched.add(alert[0])
+                    if closed is None and alert[2] is not None:
+                        self.reopened.append(alert[0])
                     alert[1:3] = [opened, closed]
                     break
             else:

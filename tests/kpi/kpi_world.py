@@ -35,6 +35,7 @@ class Kpis:
     def __init__(self, stack: Any, database: Database, admin: asyncpg.Connection) -> None:
         self.stack, self.database, self.admin = stack, database, admin
         self.id, self.organisation, self.party = new_id(), new_id(), new_id()
+        self.other_organisation, self.other_party = new_id(), new_id()
         self.handlers = SERVICE.all_handlers()
         self.versions: dict[UUID, int] = {}
         self.http = self.client("system", self.organisation, None, "samples:write", "organisation:admin")
@@ -84,15 +85,19 @@ class Kpis:
     async def advance(self, now: datetime) -> None:
         await self.deliver(objectives.ClockAdvanced(partnership_id=self.id, now=now))
 
-    async def member(self, role: objectives.Role) -> httpx.AsyncClient:
+    async def member(self, role: objectives.Role, *, other_party: bool = False) -> httpx.AsyncClient:
+        """A person of the one organisation, or of another one that is a party too."""
         person = new_id()
+        party, organisation = (
+            (self.other_party, self.other_organisation) if other_party else (self.party, self.organisation)
+        )
         await self.deliver(
             objectives.MembershipChanged(
-                partnership_id=self.id, member_id=new_id(), party_id=self.party, organisation_id=self.organisation,
+                partnership_id=self.id, member_id=new_id(), party_id=party, organisation_id=organisation,
                 person_id=person, role=role, active=True,
             )
         )  # fmt: skip
-        return self.client("person", self.organisation, person)
+        return self.client("person", organisation, person)
 
     async def define(self, on_conflict: str = "reject", **rule: Any) -> "Kpi":
         body = {"name": "Speed", "unit": "1", "cadence": "P1D", "on_conflict": on_conflict, "rule": {**RULE, **rule}}

@@ -21,6 +21,7 @@ async def test_a_defined_kpi_is_told_of_with_its_rule(kpis):
     assert told.data["kpi_id"] == str(kpi.id)
     assert told.data["rule"] == {
         "theta_on": -0.25, "theta_off": -0.1, "for_": "PT1H", "keep": "P1D", "stale_after": "P3D", "evaluation_delay": "PT0S", "version": 1,
+        "burn": None,
     }  # fmt: skip
     read = await kpis.get(f"/kpis/{kpi.id}")
     assert read["rule"]["for"] == "PT1H"

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from loop.partnership import NAMES
 from loop.scenario import LAG, day, start
+from support.waiting import eventually
 
 
 def names(trace):
@@ -63,6 +64,32 @@ async def test_a_small_adjustment_is_applied_without_a_vote_and_verified(world):
     ]
     verified = trace["nodes"][-1]["data"]
     assert (verified["expected_effect"], verified["measured_effect"]) == (-30, (60 + 59) / 2 - 100)
+
+
+async def test_nothing_is_applied_without_a_vote_while_samples_are_contested(world):
+    loop = await start(world, unit_value="10")
+    partnership = loop.partnership
+    await loop.be_on_plan(2)
+    contest = await partnership.person("Makers", "alliance_manager").post(
+        partnership.path(f"/kpis/{loop.kpi_id}/contests"), {"at": day(2), "reason": "Counted twice"}
+    )
+    await loop.stay_off(30)
+    await loop.becomes("contested")
+
+    async def held():
+        return [each["state"] for each in await partnership.items("/adjustments")] == ["contested"]
+
+    await eventually(held)
+    assert max((await loop.allocated()).values()) == 100
+
+    resolutions = partnership.path(f"/contests/{contest['id']}/resolutions")
+    await partnership.manager.post(resolutions, {"upheld": False, "reason": "Read off the second counter"})
+    saga = await loop.becomes("applied")
+    assert states(saga)[:4] == ["observed", "contested", "observed", "proposed"]
+    trace = await loop.trace()
+    assert_is_causal(trace)
+    assert story(trace)[:3] == ["deviation_opened", "contest_resolved", "adjustment_proposed"]
+    assert sorted((await loop.allocated()).values()) == [30, 70]
 
 
 async def test_a_larger_one_is_decided_by_the_committee_with_its_dissent_on_record(world):

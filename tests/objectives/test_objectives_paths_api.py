@@ -50,6 +50,33 @@ async def test_a_signed_charter_announces_each_path(scene):
     )
 
 
+async def test_a_signed_curve_and_band_are_announced_and_stay_when_the_path_moves(scene):
+    circle = await scene.circle("1", "1")
+    shape = {"curve": "steps", "steps": [{"elapsed": 0.5, "planned": 0.25}], "band": {"low": 75.0, "high": 82.0}}
+    await circle.agree(objectives=[objective(**shape)])
+    target = (await circle.first["sponsor"].get(f"{circle.path}/objectives"))["items"][0]
+    assert {name: target[name] for name in shape} == shape
+    assert target["direction"] == "band"
+    path = f"{circle.path}/objectives/{target['id']}/rebaselines"
+    asked = (await circle.first["manager"].request("POST", path, NEW)).json()
+    for organisation in circle.organisations:
+        await organisation["sponsor"].post(f"{circle.path}/decisions/{asked['decision_id']}/votes", {"choice": "yes"})
+    told = [each.data for each in await circle.heard("trajectory_changed", 2)]
+    assert [each["curve"] for each in told] == ["steps", "steps"]
+    assert [each["steps"] for each in told] == [shape["steps"]] * 2
+    assert [each["band"] for each in told] == [shape["band"], {"low": 80.0, "high": 87.0}]
+    revisions = (await circle.first["sponsor"].get(f"{circle.path}/objectives/{target['id']}/revisions"))["items"]
+    assert [each["band"] for each in revisions] == [each["band"] for each in told]
+
+
+async def test_another_curve_in_an_amended_charter_is_another_path(scene):
+    circle, target = await agreed(scene)
+    same = {name: target[name] for name in ("key", "title", "kpi_id", "baseline", "target", "starts_at", "due_at")}
+    await circle.agree(based_on=1, objectives=[{**same, "curve": "s_curve"}])
+    now = await read(circle, target)
+    assert (now["revision"], now["curve"]) == (2, "s_curve")
+
+
 async def test_the_latest_progress_is_shown_with_the_objective(scene):
     circle, target = await agreed(scene)
     await circle.producers.tell(progress(circle, target, 99.0), progress(circle, target, 98.0))

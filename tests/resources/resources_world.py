@@ -221,6 +221,28 @@ class Roads:
             )
         )  # fmt: skip
 
+    async def contest(self, contest_id: UUID, state: str, at: float = 3) -> None:
+        """Samples of the KPI are disputed, or that is over."""
+        event = kpi.ContestChanged(
+            partnership_id=self.pool.id, contest_id=contest_id, kpi_id=self.kpi_id, party_id=self.pool.parties["Makers"],
+            from_at=day(1), to_at=day(1), state=kpi.ContestState(state), opened_at=day(2),
+            resolved_at=None if state == "open" else day(at),
+        )  # fmt: skip
+        await self.pool.deliver(event)
+
+    async def reopen(self, deviation_id: UUID, gap: float = -4.0, at: float = 3, crossing: int = 1) -> None:
+        await self.pool.deliver(
+            kpi.DeviationReopened(
+                partnership_id=self.pool.id, deviation_id=deviation_id, kpi_id=self.kpi_id, crossing=crossing, at=day(at),
+                value=100.0, planned_value=100.0 + gap, gap=gap, deviation=-0.3, contested=False,
+            )
+        )  # fmt: skip
+
+    async def answers(self, deviation_id: UUID) -> list[tuple[str, str | None]]:
+        """State and reason of all that a deviation was answered with, the oldest first."""
+        found = (await self.pool.get("/adjustments", deviation_id=str(deviation_id)))["items"]
+        return [(each["state"], each["reason"]) for each in sorted(found, key=lambda each: each["created_at"])]
+
     async def adjustment(self, deviation_id: UUID) -> dict[str, Any]:
         found = (await self.pool.get("/adjustments", deviation_id=str(deviation_id)))["items"]
         assert len(found) == 1, found

@@ -43,6 +43,7 @@ TRANSITIONS: Mapping[str, tuple[frozenset[SagaState], SagaState]] = {
     "adjustment_proposed": (_SEARCHING | {S.REFUSED, S.LAPSED, S.ROLLED_BACK}, S.PROPOSED),
     "adjustment_suppressed": (_PENDING | {S.LAPSED}, S.SUPPRESSED),
     "adjustment_infeasible": (_PENDING | {S.LAPSED}, S.INFEASIBLE),
+    "deviation_reopened": (frozenset({S.LAPSED, S.VERIFIED}), S.OBSERVED),
     "sample_contested": (_PENDING, S.CONTESTED),
     "decision_opened": (_PENDING, S.DECIDING),
     "decision_taken": (_PENDING | {S.LAPSED}, S.REFUSED),
@@ -143,7 +144,7 @@ def fold(facts: Iterable[Fact]) -> Saga | None:
         return None
     steps = [Step(S.OBSERVED, opening.event_id, opening.occurred_at)]
     for fact in sequence:
-        following = _next(steps[-1].state, fact)
+        following = S.CONTESTED if fact is opening and fact.data.get("contested") else _next(steps, fact)
         if following is not None:
             steps.append(Step(following, fact.event_id, fact.occurred_at))
     return Saga(
@@ -155,12 +156,22 @@ def fold(facts: Iterable[Fact]) -> Saga | None:
     )
 
 
-def _next(state: SagaState, fact: Fact) -> SagaState | None:
+def _next(steps: Sequence[Step], fact: Fact) -> SagaState | None:
     """The state that `fact` leads to, or None where it changes nothing."""
+    state = steps[-1].state
+    if fact.name == "contest_resolved":
+        return _before_contest(steps) if state is S.CONTESTED and not fact.data.get("still_contested") else None
     if fact.name not in TRANSITIONS or not _concerns(fact):
         return None
     sources, target = TRANSITIONS[fact.name]
+    if fact.name == "deviation_reopened" and fact.data.get("contested"):
+        target = S.CONTESTED
     return target if state in sources and state is not target else None
+
+
+def _before_contest(steps: Sequence[Step]) -> SagaState:
+    """Where the loop stood when samples were contested, and stands again."""
+    return next(step.state for step in reversed(steps) if step.state is not S.CONTESTED)
 
 
 def _concerns(fact: Fact) -> bool:

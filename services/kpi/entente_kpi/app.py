@@ -8,16 +8,25 @@ from entente_shared.timers import Timers
 from entente_shared.web import create_service
 
 from . import sweeps
+from .backtests.routes import router as backtests
 from .benefits.routes import router as benefits
+from .contests.routes import router as contests
+from .control_charts.routes import router as control_charts
 from .costs.routes import router as costs
 from .definitions.routes import router as definitions
+from .derivation.handlers import timers as derivation_timers
 from .deviations.routes import router as deviations
+from .exports.routes import router as exports
+from .forecasts.routes import router as forecasts
+from .formulas.routes import router as formulas
 from .health.handlers import handlers as health_handlers
 from .health.handlers import timers as health_timers
 from .health.routes import router as health
 from .ingest.routes import router as ingest
 from .interviews.routes import router as interviews
+from .mappings.routes import router as mappings
 from .progress.routes import router as progress
+from .quarantine.routes import router as quarantine
 from .realisations.routes import router as realisations
 from .returns.routes import router as returns
 from .reviews.routes import router as reviews
@@ -26,14 +35,22 @@ from .scorecard.routes import router as scorecard
 from .series.routes import router as series
 from .settings import Settings
 from .silence.handlers import timers as silence_timers
+from .sources.inflating import Inflating
+from .sources.influx import pushes as influx_pushes
+from .sources.influx import router as influx
+from .sources.routes import pushes as metrics_pushes
+from .sources.routes import router as metrics
 from .surveys.handlers import timers as surveys_timers
 from .surveys.routes import router as surveys
 from .templates.routes import router as templates
 from .trajectories.handlers import handlers as trajectories_handlers
 from .trajectories.routes import router as trajectories
+from .uploads.routes import PATH as UPLOADS
+from .uploads.routes import router as uploads
 from .verification.handlers import handlers as verification_handlers
 from .verification.handlers import timers as verification_timers
 from .verification.routes import router as verification
+from .whereabouts.routes import router as whereabouts
 
 SERVICE = Service(
     name="kpi",
@@ -46,10 +63,25 @@ SERVICE = Service(
         revisions,
         ingest,
         series,
+        exports,
         progress,
         trajectories,
         deviations,
         verification,
+        contests,
+        forecasts,
+        control_charts,
+        backtests,
+        formulas,
+        influx,
+        influx_pushes,
+        metrics,
+        metrics_pushes,
+        uploads,
+        mappings,
+        quarantine,
+        whereabouts,
+        uploads,
         scorecard,
         health,
         reviews,
@@ -61,10 +93,13 @@ SERVICE = Service(
         returns,
     ),
     handlers=Handlers(health_handlers, trajectories_handlers, verification_handlers),
-    timers=Timers(health_timers, silence_timers, surveys_timers, verification_timers),
+    timers=Timers(derivation_timers, health_timers, silence_timers, surveys_timers, verification_timers),
     background=(sweeps.publish_progress, sweeps.compact),
+    streamed=(UPLOADS,),
 )
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    return create_service(SERVICE, settings)
+    app = create_service(SERVICE, settings)
+    app.add_middleware(Inflating)  # outside the limit on bodies, which so counts what they inflate to
+    return app

@@ -12,6 +12,7 @@ from .allocation.routes import router as allocations
 from .application.handlers import handlers as application_handlers
 from .catalogue.routes import router as resources
 from .charter.handlers import handlers as charter_handlers
+from .contests.handlers import handlers as contest_handlers
 from .needs.routes import router as needs
 from .settings import Settings
 
@@ -20,7 +21,7 @@ SERVICE = Service(
     title="Entente resources",
     description="Resources, needs, their fair allocation, and adjustments that bring a KPI back.",
     routers=(resources, needs, allocations, adjustments),
-    handlers=Handlers(charter_handlers, adjustment_handlers, application_handlers),
+    handlers=Handlers(charter_handlers, adjustment_handlers, application_handlers, contest_handlers),
 )
 
 

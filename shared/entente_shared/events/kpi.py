@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from .base import Body, Event, Kind
 
 
@@ -20,8 +22,35 @@ class VerificationFailure(StrEnum):
     NO_DATA = "no_data"
 
 
+class ContestState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class BurnWindow(Body):
+    model_config = ConfigDict(from_attributes=True)
+
+    factor: float
+    long: timedelta
+    short: timedelta
+
+
+class BurnRate(Body):
+    """Fires while the share of samples at or below `theta_on` exceeds `factor * allowed` in the long and the short window."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    allowed: float
+    windows: list[BurnWindow]
+
+
 class ThresholdRule(Body):
-    """A1 on the deviation `e = p - p*`: fires below `theta_on` for `for_`, recovers at or above `theta_off` for `keep`."""
+    """A1 on the deviation `e = p - p*`: fires below `theta_on` for `for_`, recovers at or above `theta_off` for `keep`.
+
+    With `burn` it fires by the share of such samples instead.
+    """
 
     theta_on: float
     theta_off: float
@@ -30,6 +59,7 @@ class ThresholdRule(Body):
     stale_after: timedelta | None
     evaluation_delay: timedelta
     version: int
+    burn: BurnRate | None = None
 
 
 class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
@@ -56,6 +86,16 @@ class KpiChanged(Event, producer="kpi", name="kpi_changed", kind=Kind.STATE, agg
     pending_version: int | None = None
 
 
+class FormulaChanged(Event, producer="kpi", name="formula_changed", kind=Kind.STATE, aggregate="formula", key="kpi_id"):
+    """How a derived KPI is computed: `inputs` gives the KPI that each name in `formula` stands for."""
+
+    partnership_id: UUID
+    kpi_id: UUID
+    formula: str
+    inputs: dict[str, UUID]
+    version: int
+
+
 class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.STATE, aggregate="kpi", key="kpi_id"):
     partnership_id: UUID
     kpi_id: UUID
@@ -66,12 +106,16 @@ class ProgressChanged(Event, producer="kpi", name="progress_changed", kind=Kind.
     planned: float
     deviation: float
     state: DeviationState
+    provisional: bool = False  # samples of this KPI are contested
 
 
 class DeviationOpened(
     Event, producer="kpi", name="deviation_opened", kind=Kind.EFFECT, aggregate="deviation", key="deviation_id"
 ):
-    """Starts a saga: its id is the correlation of all that follows. `gap` = planned value - `value`, in the KPI's unit."""
+    """Starts a saga: its id is the correlation of all that follows. `gap` = planned value - `value`, in the KPI's unit.
+
+    `contested`: samples of the KPI were contested when it opened, so that nothing may be done about it by itself.
+    """
 
     partnership_id: UUID
     deviation_id: UUID
@@ -89,6 +133,27 @@ class DeviationOpened(
     deviation: float
     rule: ThresholdRule
     trajectory_revision: int
+    contested: bool = False
+
+
+class DeviationReopened(
+    Event, producer="kpi", name="deviation_reopened", kind=Kind.EFFECT, aggregate="deviation", key="deviation_id"
+):
+    """A deviation that had closed stands open after all: late or corrected samples show that the KPI had not recovered.
+
+    It is the same crossing and the same saga. `at`, `value` and `gap` are those of the latest sample evaluated.
+    """
+
+    partnership_id: UUID
+    deviation_id: UUID
+    kpi_id: UUID
+    crossing: int
+    at: datetime
+    value: float
+    planned_value: float
+    gap: float
+    deviation: float
+    contested: bool
 
 
 class DeviationChanged(
@@ -124,6 +189,53 @@ class DeviationAnnulled(
     kpi_id: UUID
     crossing: int
     reason: str
+
+
+class ContestChanged(
+    Event, producer="kpi", name="contest_changed", kind=Kind.STATE, aggregate="contest", key="contest_id"
+):
+    """A party disputes the samples from `from_at` to `to_at`. While it is open, automation on the KPI is frozen."""
+
+    partnership_id: UUID
+    contest_id: UUID
+    kpi_id: UUID
+    party_id: UUID
+    from_at: datetime
+    to_at: datetime
+    state: ContestState
+    opened_at: datetime
+    resolved_at: datetime | None
+
+
+class SampleContested(
+    Event, producer="kpi", name="sample_contested", kind=Kind.EFFECT, aggregate="contest", key="contest_id"
+):
+    """`deviation_id` is that of the KPI's open deviation, whose saga it belongs to; None where there is none."""
+
+    partnership_id: UUID
+    contest_id: UUID
+    kpi_id: UUID
+    party_id: UUID
+    from_at: datetime
+    to_at: datetime
+    reason: str
+    at: datetime
+    deviation_id: UUID | None
+
+
+class ContestResolved(
+    Event, producer="kpi", name="contest_resolved", kind=Kind.EFFECT, aggregate="contest", key="contest_id"
+):
+    """`still_contested`: other contests of the KPI are open. `deviation_id` as in sample_contested, now."""
+
+    partnership_id: UUID
+    contest_id: UUID
+    kpi_id: UUID
+    outcome: ContestState
+    reason: str
+    at: datetime
+    deviation_id: UUID | None
+    still_contested: bool
 
 
 class AdjustmentVerified(

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from .base import Body, DecimalText, Event, Kind, Money
 
 
@@ -163,10 +165,26 @@ class CharterSigned(
     policy: AdjustmentPolicy
 
 
+class PlannedStep(Body):
+    """From `elapsed` of the time on, `planned` of the way is planned to be behind; both are ratios."""
+
+    elapsed: float
+    planned: float
+
+
+class Band(Body):
+    low: float
+    high: float
+
+
 class TrajectoryChanged(
     Event, producer="objectives", name="trajectory_changed", kind=Kind.STATE, aggregate="objective", key="objective_id"
 ):
-    """The agreed path of a KPI: linear from `baseline` at `starts_at` to `target` at `due_at`."""
+    """The agreed path of a KPI from `baseline` at `starts_at` to `target` at `due_at`.
+
+    `curve` is linear, s_curve or steps (then `steps` says when). With a `band` that is what is to be reached, and `target`
+    lies in it.
+    """
 
     partnership_id: UUID
     objective_id: UUID
@@ -182,6 +200,8 @@ class TrajectoryChanged(
     reason: str
     decision_id: UUID | None
     active: bool
+    steps: list[PlannedStep] = Field(default_factory=list)
+    band: Band | None = None
 
 
 class ClockAdvanced(

@@ -79,7 +79,7 @@ def create_service(service: Service, settings: ServiceSettings | None) -> FastAP
     app.include_router(health.router)
     for router in (*service.routers, dead_letters.dead_letter_router(service.name)):
         app.include_router(router, prefix="/v1", responses=_responses())
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes if settings else 0)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes if settings else 0, streamed=service.streamed)
     app.add_middleware(Observed, service=service.name)
     _describe_problem(app)
     return app

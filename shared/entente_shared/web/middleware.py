@@ -58,13 +58,15 @@ def _template(scope: Scope) -> str:
 
 
 class BodyLimit:
-    """Refuses bodies of more than `limit` bytes, by what they say of themselves and by what comes."""
+    """Refuses bodies of more than `limit` bytes, by what they say of themselves and by what comes; but for paths that end
+    in one of `streamed`, whose routes hold no more than a part of the body.
+    """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, streamed: tuple[str, ...] = ()) -> None:
+        self._app, self._limit, self._streamed = app, limit, streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (self._streamed and scope["path"].endswith(self._streamed)):
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])

@@ -74,4 +74,5 @@ def public_rule(threshold: ThresholdRule) -> events.ThresholdRule:
         stale_after=threshold.stale_after,
         evaluation_delay=threshold.evaluation_delay,
         version=threshold.version,
+        burn=threshold.burn and events.BurnRate.model_validate(threshold.burn),
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from entente_shared.events import kpi as events
+
 from ..evaluation.domain import Rule
 from ..evaluation.queries import Tracked
 from .domain import Aggregation, Approval, Definition, Direction, Level, OnConflict, Retention
@@ -55,6 +57,7 @@ def write(definition: Definition, kpi: Kpi, threshold: ThresholdRule) -> None:
 
 
 def _write_rule(rule: Rule, threshold: ThresholdRule) -> None:
-    """Its columns are named like its fields."""
+    """Its columns are named like its fields; a burn rate is as the event has it."""
     for field in fields(Rule):
         setattr(threshold, field.name, getattr(rule, field.name))
+    threshold.burn = events.BurnRate.model_validate(rule.burn).model_dump(mode="json") if rule.burn else None

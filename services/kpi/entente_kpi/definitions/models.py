@@ -1,9 +1,11 @@
 """KPIs and their threshold rules."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ForeignKeyConstraint, Index, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Base
@@ -44,7 +46,7 @@ class Kpi(Base):
 
 
 class ThresholdRule(Base):
-    """A1 for one KPI. `hold` is the rule's `for`, which is a word of the language."""
+    """A1 for one KPI. `hold` is the rule's `for`, which is a word of the language. `burn` is as the event has it."""
 
     __tablename__ = "threshold_rule"
     __table_args__ = (
@@ -61,4 +63,5 @@ class ThresholdRule(Base):
     keep: Mapped[timedelta]
     stale_after: Mapped[timedelta | None]
     evaluation_delay: Mapped[timedelta]
+    burn: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int]

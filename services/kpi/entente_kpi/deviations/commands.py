@@ -36,7 +36,7 @@ def reconcile(
             row = _open(session, tracked, span)
             rows[row.crossing] = row
         elif known is not None and span is not None:
-            _amend(session, rows[known.number], span)
+            _amend(session, tracked, rows[known.number], span)
         elif known is not None:
             _annul(session, rows[known.number], reason)
     for row in rows.values():
@@ -66,13 +66,16 @@ def _open(session: AsyncSession, tracked: Tracked, span: Span) -> Deviation:
     )
     _record(row, span.opened)
     session.add(row)
-    row.correlation_id = publish(session, _opening(row, span.opened, rule), starts_saga=True)
+    opening = _opening(row, span.opened, rule, contested=tracked.contested)
+    row.correlation_id = publish(session, opening, starts_saga=True)
     if span.closed:
         _close(session, row, span.closed)
     return row
 
 
-def _opening(row: Deviation, opened: Assessment, rule: events.ThresholdRule) -> events.DeviationOpened:
+def _opening(
+    row: Deviation, opened: Assessment, rule: events.ThresholdRule, *, contested: bool
+) -> events.DeviationOpened:
     return events.DeviationOpened(
         partnership_id=row.partnership_id,
         deviation_id=row.id,
@@ -90,6 +93,7 @@ def _opening(row: Deviation, opened: Assessment, rule: events.ThresholdRule) -> 
         deviation=opened.deviation,
         rule=rule,
         trajectory_revision=row.trajectory_revision,
+        contested=contested,
     )
 
 
@@ -101,15 +105,32 @@ def _record(row: Deviation, opened: Assessment) -> None:
     row.progress, row.planned, row.deviation = opened.progress, opened.planned, opened.deviation
 
 
-def _amend(session: AsyncSession, row: Deviation, span: Span) -> None:
+def _amend(session: AsyncSession, tracked: Tracked, row: Deviation, span: Span) -> None:
     if span.opened:
         _record(row, span.opened)
     if span.closed is None:
+        if row.closed_at is not None and span.latest is not None:
+            _tell(session, _reopening(row, span.latest, contested=tracked.contested), row)
         row.closed_at = row.closed_value = None
     elif row.closed_at is None:
         _close(session, row, span.closed)
     else:
         row.closed_at, row.closed_value = span.closed.at, span.closed.value
+
+
+def _reopening(row: Deviation, latest: Assessment, *, contested: bool) -> events.DeviationReopened:
+    return events.DeviationReopened(
+        partnership_id=row.partnership_id,
+        deviation_id=row.id,
+        kpi_id=row.kpi_id,
+        crossing=row.crossing,
+        at=latest.at,
+        value=latest.value,
+        planned_value=latest.planned_value,
+        gap=latest.gap,
+        deviation=latest.deviation,
+        contested=contested,
+    )
 
 
 def _close(session: AsyncSession, row: Deviation, closed: Assessment) -> None:

@@ -18,11 +18,15 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A crossing as an evaluation saw it. `opened` is None where it had been opened before the samples evaluated."""
+    """A crossing as an evaluation saw it. `opened` is None where it had been opened before the samples evaluated.
+
+    `latest` is the last sample in one that is still open.
+    """
 
     opened_at: datetime
     opened: Assessment | None = None
     closed: Assessment | None = None
+    latest: Assessment | None = None
 
     def overlaps(self, crossing: Crossing) -> bool:
         begins_before_its_end = crossing.closed_at is None or self.opened_at < crossing.closed_at

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +15,11 @@ from ..deviations.domain import Crossing, match, open_crossing, unsettled
 from ..deviations.models import Deviation
 from ..progress import commands as progress
 from ..series import store
-from ..series.moments import INSTANT
 from ..silence import commands as silence
 from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path
 from ..verification import commands as verification
-from . import domain
+from . import domain, replay
 from .models import Track
 from .queries import Tracked
 
@@ -33,7 +33,7 @@ class Change:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass
 class _Work:
     """One KPI's evaluation: what stands, the machine to start from, and the samples to run it over."""
 
@@ -43,10 +43,19 @@ class _Work:
     standing: Sequence[Deviation] = ()
     start: domain.Machine = field(default_factory=domain.Machine)
     points: Sequence[domain.Point] = ()
+    again: domain.Run | None = None
+
+    @cached_property
+    def late(self) -> bool:
+        """Samples that were evaluated have to be again."""
+        tracked, change = self.tracked, self.change
+        if change.since > tracked.track.until:
+            return False
+        return not domain.undisturbed(tracked.rule, self.path, tracked.machine, change.points)
 
     @property
-    def late(self) -> bool:
-        return self.change.since <= self.tracked.track.until
+    def changed_until(self) -> datetime | None:
+        return self.change.points[-1][0] if self.change.points else None
 
     @property
     def crossings(self) -> list[Crossing]:
@@ -108,14 +117,19 @@ async def _load_standing(session: AsyncSession, partnership_id: UUID, works: Seq
 async def _load_points(session: AsyncSession, partnership_id: UUID, works: Sequence[_Work]) -> None:
     """Rewind the machines that have to be, and fetch what they missed.
 
-    One that need not be rewound and does not lag behind has seen all but the new samples, which are at hand.
+    One that need not be rewound and does not lag behind has seen all but the new samples, which are at hand; a burn
+    rate looks at those before them too.
     """
     missed: dict[UUID, datetime] = {}
     for work in works:
-        work.points = work.change.points
-        work.start = domain.rewind(work.tracked.machine, work.crossings, work.change.since)
-        if work.late or work.tracked.rule.evaluation_delay:
-            missed[work.tracked.kpi.id] = work.start.until + INSTANT
+        rule, since = work.tracked.rule, work.change.since
+        work.points, work.start = work.change.points, work.tracked.machine
+        if work.late:
+            work.start, work.again = await replay.run_again(
+                session, work.tracked, work.path, work.crossings, since=since, changed_until=work.changed_until
+            )
+        elif rule.evaluation_delay or rule.reach:
+            missed[work.tracked.kpi.id] = work.start.until + store.INSTANT - rule.reach
     found = await store.read_since(session, partnership_id, missed) if missed else {}
     for work in works:
         work.points = found.get(work.tracked.kpi.id, work.points)
@@ -123,10 +137,19 @@ async def _load_points(session: AsyncSession, partnership_id: UUID, works: Seque
 
 def _conclude(session: AsyncSession, work: _Work) -> None:
     tracked, track, crossings = work.tracked, work.tracked.track, work.crossings
-    limit = domain.watermark(tracked.rule, track.latest_at) if track.latest_at else None
-    points = [point for point in work.points if limit and point[0] <= limit]
-    inside = open_crossing(crossings, work.start.until)
-    machine, spans = domain.run(tracked.rule, work.path, work.start, inside.opened_at if inside else None, points)
+    run = work.again or _run(work)
+    machine, spans = run.finish()
     track.state, track.since, track.until = machine.state, machine.since, machine.until
-    pairs = match(unsettled(crossings, work.start.until), spans)
+    touched = [each for each in unsettled(crossings, work.start.until) if not run.met or each.opened_at <= run.met]
+    pairs = match(touched, spans)
     deviations.reconcile(session, tracked, work.standing, pairs, work.change.reason)
+
+
+def _run(work: _Work) -> domain.Run:
+    """Go on from where the machine stands."""
+    rule, latest_at = work.tracked.rule, work.tracked.track.latest_at
+    limit = domain.watermark(rule, latest_at) if latest_at else None
+    inside = open_crossing(work.crossings, work.start.until)
+    run = domain.Run(rule, work.path, work.start, inside.opened_at if inside else None)
+    run.feed(point for point in work.points if limit and point[0] <= limit)
+    return run

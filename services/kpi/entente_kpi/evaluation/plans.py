@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..definitions.domain import OnConflict
+from ..formulas import queries as formulas
 from ..series.moments import FIRST, to_us
 from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path, Trajectory
@@ -19,11 +20,16 @@ _CAPACITY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`in_force_from` is when (microseconds) the last segment of the path came into force."""
+    """Nobody pushes to a `derived` KPI; one that `feeds` is an input of some formula.
+
+    `in_force_from` is when (microseconds) the last segment of the path came into force.
+    """
 
     version: int
     correcting: bool
     sources: Collection[UUID] | None
+    derived: bool
+    feeds: bool
     rule: Rule
     path: Path
     in_force_from: int
@@ -44,8 +50,11 @@ class Plans:
         missing = [kpi_id for kpi_id, version in versions.items() if not self._has(kpi_id, version)]
         if missing:
             paths = await trajectories.load_paths(session, partnership_id, missing)
+            derived = await formulas.load_derived(session, partnership_id, missing)
+            inputs = await formulas.load_inputs(session, partnership_id, missing)
             for tracked in await queries.read(session, partnership_id, missing):
-                self._known[tracked.kpi.id] = _plan(tracked, paths[tracked.kpi.id])
+                kpi_id = tracked.kpi.id
+                self._known[kpi_id] = _plan(tracked, paths[kpi_id], derived=kpi_id in derived, feeds=kpi_id in inputs)
         plans = {kpi_id: self._known[kpi_id] for kpi_id in versions}
         for kpi_id in versions:
             self._known.move_to_end(kpi_id)
@@ -58,11 +67,13 @@ class Plans:
         return known is not None and known.version == version
 
 
-def _plan(tracked: queries.Tracked, path: Path) -> Plan:
+def _plan(tracked: queries.Tracked, path: Path, *, derived: bool, feeds: bool) -> Plan:
     return Plan(
         version=tracked.track.plan_version,
         correcting=tracked.kpi.on_conflict == OnConflict.CORRECT,
         sources=tracked.kpi.sources,
+        derived=derived,
+        feeds=feeds,
         rule=tracked.rule,
         path=path,
         in_force_from=to_us(path.segments[-1].effective_from) if path else FIRST,

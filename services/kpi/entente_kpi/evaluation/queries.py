@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_shared.events import kpi as events
 
 from ..definitions.models import Kpi, ThresholdRule
 from . import domain
@@ -25,7 +28,8 @@ class Tracked:
     @property
     def rule(self) -> domain.Rule:
         row = self.threshold
-        return domain.Rule(row.theta_on, row.theta_off, row.hold, row.keep, row.stale_after, row.evaluation_delay)
+        durations = (row.hold, row.keep, row.stale_after, row.evaluation_delay)
+        return domain.Rule(row.theta_on, row.theta_off, *durations, _burn(row.burn) if row.burn else None)
 
     @property
     def machine(self) -> domain.Machine:
@@ -35,6 +39,17 @@ class Tracked:
     def shown(self) -> domain.State:
         """The state that the world sees: silence lies over the machine's."""
         return domain.State.NO_DATA if self.track.silent else domain.State(self.track.state)
+
+    @property
+    def contested(self) -> bool:
+        """Samples are disputed: values are provisional, and automation is frozen."""
+        return self.track.contests > 0
+
+
+def _burn(stored: dict[str, Any]) -> domain.BurnRate:
+    burn = events.BurnRate.model_validate(stored)
+    windows = (domain.BurnWindow(each.factor, each.long, each.short) for each in burn.windows)
+    return domain.BurnRate(burn.allowed, tuple(windows))
 
 
 async def lock(session: AsyncSession, partnership_id: UUID, kpi_ids: Collection[UUID]) -> list[Tracked]:

@@ -33,6 +33,7 @@ class Standing:
     silent: bool
     silence_armed: bool
     watched: bool
+    contested: bool
     now: datetime
     progress: Announced
     plan: Plan
@@ -48,6 +49,7 @@ class Standing:
                 or (
                     self.state in (State.OK, State.FIRING)
                     and not plan.rule.evaluation_delay
+                    and plan.rule.burn is None
                     and to_us(self.until) >= plan.in_force_from
                     and first > max(to_us(self.since), plan.in_force_from)
                 )
@@ -66,24 +68,28 @@ def quiet(standings: Sequence[Standing], starts: Ints, times: Ints, values: Floa
     ends = np.append(starts[1:], len(times))
     firsts, lasts = times[starts].tolist(), times[ends - 1].tolist()
     likely = [each.could_be_quiet(*bounds) for each, *bounds in zip(standings, firsts, lasts, strict=True)]
-    beyond = _beyond(standings, likely, ends - starts, times, values)
+    beyond = _beyond(standings, likely, starts, times, values)
     any_beyond = np.add.reduceat(beyond, starts, dtype=np.int64) > 0
     return [each and not crossed for each, crossed in zip(likely, any_beyond.tolist(), strict=True)]
 
 
 def _beyond(
-    standings: Sequence[Standing], likely: Sequence[bool], counts: Ints, times: Ints, values: Floats
+    standings: Sequence[Standing], likely: Sequence[bool], starts: Ints, times: Ints, values: Floats
 ) -> NDArray[np.bool_]:
     """Which samples lie beyond the threshold that matters in their KPI's state (none where there is no trajectory)."""
+    counts = np.append(starts, len(times))[1:] - starts
+    judged = [each.plan.trajectory if wanted else None for each, wanted in zip(standings, likely, strict=True)]
     parameters = [
-        _parameters(each) if wanted and each.plan.trajectory else _NEVER
-        for each, wanted in zip(standings, likely, strict=True)
+        _parameters(each, trajectory) if trajectory else _NEVER
+        for each, trajectory in zip(standings, judged, strict=True)
     ]
     baseline, width, starts_at, length, threshold, sign = np.repeat(np.array(parameters), counts, axis=0).T
     elapsed = times - starts_at
-    planned = np.clip(elapsed / length, 0.0, 1.0)
     with np.errstate(over="ignore"):  # beyond all thresholds is beyond them
-        deviation = (values - baseline) / width - planned
+        deviation = (values - baseline) / width - np.clip(elapsed / length, 0.0, 1.0)
+    for trajectory, begin, end in zip(judged, starts.tolist(), (starts + counts).tolist(), strict=True):
+        if trajectory and not trajectory.is_straight:
+            deviation[begin:end] = trajectory.deviations(times[begin:end], values[begin:end])
     beyond: NDArray[np.bool_] = (sign * deviation <= sign * threshold) & (elapsed >= 0)
     return beyond
 
@@ -91,14 +97,13 @@ def _beyond(
 _NEVER = (0.0, 1.0, 0.0, 1.0, -np.inf, 1.0)
 
 
-def _parameters(standing: Standing) -> tuple[float, ...]:
-    trajectory, rule = standing.plan.trajectory, standing.plan.rule
-    assert isinstance(trajectory, Trajectory)
+def _parameters(standing: Standing, trajectory: Trajectory) -> tuple[float, ...]:
+    rule = standing.plan.rule
     starts_at = to_us(trajectory.starts_at)
     threshold, sign = (rule.theta_on, 1.0) if standing.state is State.OK else (rule.theta_off, -1.0)
     return (
         trajectory.baseline,
-        trajectory.target - trajectory.baseline,
+        trajectory.target - trajectory.baseline or 1.0,  # of a band they may be the same; it is judged by itself
         float(starts_at),
         float(to_us(trajectory.due_at) - starts_at),
         threshold,

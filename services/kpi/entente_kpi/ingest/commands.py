@@ -15,6 +15,7 @@ from ..evaluation import queries as tracks
 from ..evaluation.domain import State
 from ..evaluation.plans import Plans
 from ..evaluation.quiet import Standing, quiet
+from ..formulas import commands as formulas
 from ..progress import commands as progress
 from ..progress.domain import Announced
 from ..series import rolling, store
@@ -31,7 +32,7 @@ _LOCK = "FOR UPDATE"
 # In one order, so that writers cannot deadlock.
 _TRACKS = """
 SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_armed, progress_published_at,
-       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version,
+       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version, contests,
        EXISTS (SELECT 1 FROM verification AS waiting WHERE waiting.partnership_id = :partnership_id
                   AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
   FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
@@ -48,31 +49,47 @@ UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(f
 
 
 async def record(
-    session: AsyncSession, partnership_id: UUID, requests: Sequence[Columns], principals: Sequence[str]
+    session: AsyncSession,
+    partnership_id: UUID,
+    requests: Sequence[Columns],
+    principals: Sequence[str],
+    *,
+    computed_because: str | None = None,
 ) -> list[Settled]:
     """Store and evaluate the samples of requests, as if they had come one after the other; the answer to each request.
 
-    The KPIs' tracks are locked first, so that what is decided here still holds when it is written.
+    The KPIs' tracks are locked first, so that what is decided here still holds when it is written. `computed_because`:
+    the samples were computed by formulas, for this reason.
     """
     gathered = Gathered(requests)
     standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=True)
-    decided = await _decide(session, partnership_id, gathered, standings)
+    decided = await _decide(session, partnership_id, gathered, standings, pushed=computed_because is None)
     if decided.kpi_ids:
+        decided.because = computed_because
         await _store(session, partnership_id, decided, gathered.by_request(principals))
         await _evaluate(session, partnership_id, decided, standings)
+        await _derive(session, partnership_id, decided, standings)
     return gathered.settled()
 
 
-async def record_columns(session: AsyncSession, partnership_id: UUID, principal: str, columns: Columns) -> Settled:
+async def record_columns(
+    session: AsyncSession,
+    partnership_id: UUID,
+    principal: str,
+    columns: Columns,
+    *,
+    computed_because: str | None = None,
+) -> Settled:
     """Store and evaluate the samples of one request."""
-    return (await record(session, partnership_id, [columns], [principal]))[0]
+    recorded = await record(session, partnership_id, [columns], [principal], computed_because=computed_because)
+    return recorded[0]
 
 
 async def try_columns(session: AsyncSession, partnership_id: UUID, columns: Columns) -> Settled:
     """What recording these samples would come to; nothing is stored."""
     gathered = Gathered([columns])
     standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=False)
-    await _decide(session, partnership_id, gathered, standings)
+    await _decide(session, partnership_id, gathered, standings, pushed=True)
     return gathered.settled()[0]
 
 
@@ -91,6 +108,7 @@ async def _standings(
             silent=row.silent,
             silence_armed=row.silence_armed,
             watched=row.watched,
+            contested=row.contests > 0,
             now=row.present,
             progress=Announced(row.progress_armed, row.progress_published_at, row.read_at),
             plan=plans[row.kpi_id],
@@ -100,9 +118,12 @@ async def _standings(
 
 
 async def _decide(
-    session: AsyncSession, partnership_id: UUID, gathered: Gathered, standings: Mapping[UUID, Standing]
+    session: AsyncSession, partnership_id: UUID, gathered: Gathered, standings: Mapping[UUID, Standing], *, pushed: bool
 ) -> Decided:
-    arrived = gathered.sort(_closed(session, gathered, standings))
+    closed = _closed(session, gathered, standings)
+    if pushed:
+        closed |= {kpi_id: domain.DERIVED for kpi_id, each in standings.items() if each.plan.derived}
+    arrived = gathered.sort(closed)
     doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
     stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
     correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)
@@ -162,6 +183,17 @@ async def _evaluate(
         paths = {kpi_id: standings[kpi_id].plan.path for kpi_id in unquiet}
         watched = [kpi_id for kpi_id in unquiet if standings[kpi_id].watched]
         await evaluation.evaluate(session, partnership_id, tracked, changes, paths=paths, watched=watched)
+
+
+async def _derive(
+    session: AsyncSession, partnership_id: UUID, decided: Decided, standings: Mapping[UUID, Standing]
+) -> None:
+    """Have computed again what is derived from what changed."""
+    changed = {kpi_id: part for kpi_id, part in decided.changed.items() if standings[kpi_id].plan.feeds}
+    if changed:
+        since = {kpi_id: from_us(int(times[0])) for kpi_id, (times, _) in changed.items()}
+        until = {kpi_id: from_us(int(times[-1])) for kpi_id, (times, _) in changed.items()}
+        await formulas.mark_changed(session, partnership_id, since, until)
 
 
 async def _note_seen(

@@ -30,11 +30,15 @@ class Replacement:
 
 @dataclass
 class Decided:
-    """`new` samples are to be stored, `replaced` ones (value by microsecond) to be given another value."""
+    """`new` samples are to be stored, `replaced` ones (value by microsecond) to be given another value.
+
+    `because` is why, where that is not that they were pushed.
+    """
 
     new: Series
     replaced: dict[UUID, dict[int, float]] = field(default_factory=dict)
     corrections: list[Replacement] = field(default_factory=list)
+    because: str | None = None
 
     @property
     def kpi_ids(self) -> Sequence[UUID]:
@@ -65,7 +69,7 @@ class Decided:
         for each in self.corrections:
             if each.kpi_id == kpi_id:
                 reason = f"The sample of {from_us(each.at):%Y-%m-%d %H:%M:%S%z} was corrected to {each.value:g}"
-        return Change(points[0][0], points, reason)
+        return Change(points[0][0], points, self.because or reason)
 
 
 def decide(

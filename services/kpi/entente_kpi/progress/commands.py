@@ -59,7 +59,7 @@ def note(
     """The same for a KPI whose newest sample changed nothing else; the caller writes what is returned."""
     if standing.progress.at_once:
         state = events.DeviationState(standing.state)
-        event = _event(partnership_id, kpi_id, trajectory, latest, state)
+        event = _event(partnership_id, kpi_id, trajectory, latest, state, provisional=standing.contested)
         if event is None:
             return standing.progress
         publish(session, event)
@@ -91,7 +91,7 @@ def _progress(tracked: Tracked, trajectory: Trajectory | None) -> events.Progres
     if track.latest_at is None or track.latest_value is None:
         return None
     latest, state = (track.latest_at, track.latest_value), events.DeviationState(tracked.shown)
-    return _event(track.partnership_id, track.kpi_id, trajectory, latest, state)
+    return _event(track.partnership_id, track.kpi_id, trajectory, latest, state, provisional=tracked.contested)
 
 
 def _event(
@@ -100,6 +100,8 @@ def _event(
     trajectory: Trajectory | None,
     latest: tuple[datetime, float],
     state: events.DeviationState,
+    *,
+    provisional: bool,
 ) -> events.ProgressChanged | None:
     """The latest value, held against the trajectory that is in force now."""
     if trajectory is None or latest[0] < trajectory.starts_at:
@@ -115,4 +117,5 @@ def _event(
         planned=assessment.planned,
         deviation=assessment.deviation,
         state=state,
+        provisional=provisional,
     )

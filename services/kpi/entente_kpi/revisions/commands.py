@@ -15,7 +15,7 @@ from entente_shared.web import Member
 from ..definitions import commands as definitions
 from ..definitions import documents
 from ..definitions import queries as definition_queries
-from ..definitions.domain import Approval, Definition, KpiStatus, check, name_sources
+from ..definitions.domain import Approval, Definition, KpiStatus, check, name_sources, with_windows
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
@@ -74,7 +74,8 @@ async def refuse(session: AsyncSession, member: Member, tracked: Tracked, number
 
 
 async def _checked(session: AsyncSession, partnership_id: UUID, definition: Definition) -> Definition:
-    """The definition with its sources named as organisations."""
+    """The definition with its sources named as organisations, and its rule's windows by its cadence."""
+    definition = replace(definition, rule=with_windows(definition.rule, definition.cadence))
     check(definition)
     if definition.sources is None:
         return definition

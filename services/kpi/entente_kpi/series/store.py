@@ -13,11 +13,13 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from . import moments
 from .domain import packing
 from .domain.packing import Floats, Ints
 from .moments import FIRST, LAST, from_us, to_us
 
 Point = tuple[datetime, float]
+INSTANT = moments.INSTANT
 _AT_A_TIME = 4  # chunks: some 32,000 samples
 
 _APPEND = """

@@ -1,5 +1,7 @@
 """Follow the objectives' trajectories: the newest one of a KPI comes into force at the partnership's present."""
 
+from dataclasses import asdict
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +23,8 @@ async def follow_trajectory(session: AsyncSession, event: TrajectoryChanged, ver
     before = await session.scalar(select(ObjectiveTrajectory.kpi_id).filter_by(**key))
     names = ("kpi_id", "title", "baseline", "target", "starts_at", "due_at", "revision", "active")
     values = {name: getattr(event, name) for name in names}
+    values["curve"], values["steps"] = domain.Curve(event.curve), [step.model_dump() for step in event.steps]
+    values["band_low"], values["band_high"] = (event.band.low, event.band.high) if event.band else (None, None)
     if await upsert_newer(session, ObjectiveTrajectory, key, values, version):
         kpi_ids = {event.kpi_id, before or event.kpi_id}
         for tracked in await tracks.lock(session, event.partnership_id, kpi_ids):
@@ -58,4 +62,8 @@ def _row(tracked: Tracked, number: int, segment: domain.Segment) -> PathSegment:
         target=agreed and agreed.target,
         starts_at=agreed and agreed.starts_at,
         due_at=agreed and agreed.due_at,
+        curve=agreed and agreed.curve,
+        steps=agreed and [asdict(step) for step in agreed.steps],
+        band_low=agreed and agreed.band and agreed.band.low,
+        band_high=agreed and agreed.band and agreed.band.high,
     )

@@ -1,12 +1,18 @@
-"""The agreed trajectories, as objectives publishes them, and which one was in force for a KPI from when on."""
+"""The agreed trajectories, as objectives publishes them, and which one was in force for a KPI from when on.
+
+Both keep `steps` as objectives' event has them; a band's ends are there both, or neither.
+"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..base import Base
+from .domain import Curve
 
 
 class ObjectiveTrajectory(Base):
@@ -23,6 +29,10 @@ class ObjectiveTrajectory(Base):
     target: Mapped[float]
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    curve: Mapped[Curve]
+    steps: Mapped[list[Any]] = mapped_column(JSONB)
+    band_low: Mapped[float | None]
+    band_high: Mapped[float | None]
     revision: Mapped[int]
     active: Mapped[bool]
     version: Mapped[int]
@@ -44,3 +54,7 @@ class PathSegment(Base):
     target: Mapped[float | None]
     starts_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    curve: Mapped[Curve | None]
+    steps: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    band_low: Mapped[float | None]
+    band_high: Mapped[float | None]

@@ -1,13 +1,29 @@
 """The path that each KPI was held against."""
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .domain import Path, Segment, Trajectory
+from entente_shared.errors import N_, NotFound
+
+from .domain import Band, Path, Segment, Step, Trajectory
 from .models import ObjectiveTrajectory, PathSegment
+
+T = TypeVar("T")
+
+
+class NoTrajectory(NotFound):
+    slug = "no-trajectory"
+    title = N_("Nothing is agreed for this KPI")
+
+
+class InForce(NamedTuple):
+    effective_from: datetime
+    trajectory: Trajectory
 
 
 async def load_paths(session: AsyncSession, partnership_id: UUID, kpi_ids: Collection[UUID]) -> dict[UUID, Path]:
@@ -19,8 +35,16 @@ async def load_paths(session: AsyncSession, partnership_id: UUID, kpi_ids: Colle
     )
     segments: dict[UUID, list[Segment]] = {kpi_id: [] for kpi_id in kpi_ids}
     for row in rows:
-        segments[row.kpi_id].append(Segment(row.effective_from, _trajectory(row)))
+        segments[row.kpi_id].append(Segment(row.effective_from, _trajectory(row) if row.objective_id else None))
     return {kpi_id: Path(known) for kpi_id, known in segments.items()}
+
+
+async def load_current(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> InForce:
+    """What a KPI is held against now. Raises NoTrajectory."""
+    path = (await load_paths(session, partnership_id, [kpi_id]))[kpi_id]
+    if path.current is None:
+        raise NoTrajectory(N_("No signed objective is tied to this KPI; sign a charter that has one."))
+    return InForce(path.segments[-1].effective_from, path.current)
 
 
 async def load_candidates(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> list[Trajectory]:
@@ -32,9 +56,7 @@ async def load_candidates(session: AsyncSession, partnership_id: UUID, kpi_id: U
             ObjectiveTrajectory.active,
         )
     )
-    return [
-        Trajectory(row.objective_id, row.revision, row.baseline, row.target, row.starts_at, row.due_at) for row in rows
-    ]
+    return [_trajectory(row) for row in rows]
 
 
 async def load_title(session: AsyncSession, partnership_id: UUID, objective_id: UUID) -> str:
@@ -42,9 +64,21 @@ async def load_title(session: AsyncSession, partnership_id: UUID, objective_id: 
     return row.title
 
 
-def _trajectory(row: PathSegment) -> Trajectory | None:
-    if row.objective_id is None or row.revision is None or row.baseline is None or row.target is None:
-        return None
-    if row.starts_at is None or row.due_at is None:
-        return None
-    return Trajectory(row.objective_id, row.revision, row.baseline, row.target, row.starts_at, row.due_at)
+def _trajectory(row: ObjectiveTrajectory | PathSegment) -> Trajectory:
+    """What a row says that names an objective, and therefore everything."""
+    return Trajectory(
+        objective_id=_there(row.objective_id),
+        revision=_there(row.revision),
+        baseline=_there(row.baseline),
+        target=_there(row.target),
+        starts_at=_there(row.starts_at),
+        due_at=_there(row.due_at),
+        curve=_there(row.curve),
+        steps=tuple(Step(**step) for step in _there(row.steps)),
+        band=None if row.band_low is None or row.band_high is None else Band(row.band_low, row.band_high),
+    )
+
+
+def _there(value: T | None) -> T:
+    assert value is not None, "a row that names an objective says all of its trajectory"
+    return value

@@ -1,19 +1,13 @@
 """Read the trajectory of a KPI."""
 
-from entente_shared.errors import N_, NotFound
 from entente_shared.web import CurrentSession, Router
 
 from ..definitions.loading import LoadedKpi
 from . import queries
 from .domain import BEGINNING
-from .schemas import TrajectoryRead
+from .schemas import BandRead, StepRead, TrajectoryRead
 
 router = Router(tags=["progress"])
-
-
-class NoTrajectory(NotFound):
-    slug = "no-trajectory"
-    title = N_("Nothing is agreed for this KPI")
 
 
 @router.get(
@@ -22,18 +16,18 @@ class NoTrajectory(NotFound):
     summary="The agreed path that a KPI is held against",
 )
 async def get_trajectory(kpi: LoadedKpi, session: CurrentSession) -> TrajectoryRead:
-    partnership_id, kpi_id = kpi.kpi.partnership_id, kpi.kpi.id
-    path = (await queries.load_paths(session, partnership_id, [kpi_id]))[kpi_id]
-    if path.current is None:
-        raise NoTrajectory(N_("No signed objective is tied to this KPI; sign a charter that has one."))
-    effective_from = path.segments[-1].effective_from
+    current = await queries.load_current(session, kpi.kpi.partnership_id, kpi.kpi.id)
+    agreed = current.trajectory
     return TrajectoryRead(
-        objective_id=path.current.objective_id,
-        title=await queries.load_title(session, partnership_id, path.current.objective_id),
-        baseline=path.current.baseline,
-        target=path.current.target,
-        starts_at=path.current.starts_at,
-        due_at=path.current.due_at,
-        revision=path.current.revision,
-        effective_from=None if effective_from == BEGINNING else effective_from,
+        objective_id=agreed.objective_id,
+        title=await queries.load_title(session, kpi.kpi.partnership_id, agreed.objective_id),
+        baseline=agreed.baseline,
+        target=agreed.target,
+        starts_at=agreed.starts_at,
+        due_at=agreed.due_at,
+        curve=agreed.curve,
+        steps=[StepRead.model_validate(step) for step in agreed.steps],
+        band=BandRead.model_validate(agreed.band) if agreed.band else None,
+        revision=agreed.revision,
+        effective_from=None if current.effective_from == BEGINNING else current.effective_from,
     )

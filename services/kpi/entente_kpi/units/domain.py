@@ -18,6 +18,7 @@ _OTHER_ATOMS = (
     " [pH] [score] mm[Hg]"
 )
 _PREFIXES = ("da", *"YZEPTGMkhdcmunpfazy", "Ki", "Mi", "Gi", "Ti")
+_OF_MONEY = ("k", "M", "G")  # kEUR: thousands of euros
 _ISO_4217 = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF"
     " CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL"
@@ -91,4 +92,5 @@ def _component(text: str, depth: int) -> str:
 def _known(symbol: str) -> bool:
     if symbol in _METRIC or symbol in _OTHER or symbol in _CURRENCIES:
         return True
-    return any(symbol.startswith(prefix) and symbol.removeprefix(prefix) in _METRIC for prefix in _PREFIXES)
+    scaled = any(symbol.startswith(prefix) and symbol.removeprefix(prefix) in _METRIC for prefix in _PREFIXES)
+    return scaled or (symbol[:1] in _OF_MONEY and symbol[1:] in _CURRENCIES)

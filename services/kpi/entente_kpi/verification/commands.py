@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_shared.events import kpi as events
 from entente_shared.events.resources import AdjustmentApplied
 from entente_shared.outbox import Received, publish
-from entente_shared.timers import partnership_now, schedule
+from entente_shared.timers import partnership_now, schedule, schedule_many
 
 from ..deviations.models import Deviation
 from ..evaluation import queries as tracks
@@ -64,10 +64,10 @@ async def _watch(
 
 
 async def check(session: AsyncSession, partnership_id: UUID, tracked: Sequence[Tracked]) -> None:
-    """Decide the verifications for which enough samples have been evaluated."""
-    if not tracked:
+    """Decide the verifications for which enough samples have been evaluated, and none is contested."""
+    until = {each.kpi.id: each.track.until for each in tracked if not each.contested}
+    if not until:
         return
-    until = {each.kpi.id: each.track.until for each in tracked}
     rows = await session.scalars(
         select(Verification).where(
             Verification.partnership_id == partnership_id,
@@ -83,13 +83,23 @@ async def check(session: AsyncSession, partnership_id: UUID, tracked: Sequence[T
             _conclude(session, row, verdict)
 
 
+async def go_on(session: AsyncSession, tracked: Tracked) -> None:
+    """Samples are contested no longer: decide what could be decided meanwhile, and what is overdue."""
+    partnership_id, kpi_id = tracked.kpi.partnership_id, tracked.kpi.id
+    await check(session, partnership_id, [tracked])
+    waiting = await session.scalars(
+        select(Verification).filter_by(partnership_id=partnership_id, kpi_id=kpi_id, outcome=Outcome.WAITING)
+    )
+    await schedule_many(session, TIMER, partnership_id, {row.id: row.deadline for row in waiting})
+
+
 async def give_up(session: AsyncSession, partnership_id: UUID, adjustment_id: UUID) -> None:
-    """The deadline has passed, by the partnership's clock."""
+    """The deadline has passed, by the partnership's clock. While samples are contested, `go_on` sees to it later."""
     kpi_id = await session.scalar(
         select(Verification.kpi_id).filter_by(partnership_id=partnership_id, id=adjustment_id)
     )
     tracked = kpi_id and await tracks.lock_one(session, partnership_id, kpi_id)
-    if not tracked:
+    if not tracked or tracked.contested:
         return
     row = await session.get_one(Verification, (partnership_id, adjustment_id))
     if row.outcome == Outcome.WAITING:

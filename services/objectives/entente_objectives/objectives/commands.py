@@ -1,8 +1,9 @@
 """Writes of objectives: what the charter says, and every later change of a path with its reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_objectives.terms.domain import ObjectiveTerm
 from entente_shared.db import upsert_newer
 from entente_shared.events.kpi import ProgressChanged
-from entente_shared.events.objectives import TrajectoryChanged
+from entente_shared.events.objectives import Band, PlannedStep, TrajectoryChanged
 from entente_shared.ids import new_id
 from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import domain, queries
-from .domain import Curve, Path
+from .domain import Path
 from .models import KpiProgress, Objective, ObjectiveRevision, Rebaseline
 
 
@@ -72,7 +73,6 @@ def _establish(
         key=term.key,
         title=term.title,
         kpi_id=term.kpi_id,
-        curve=Curve.LINEAR,
         revision=0,
         first_baseline=term.baseline,
         charter_version=version,
@@ -87,6 +87,9 @@ def revise(session: AsyncSession, objective: Objective, path: Path, reason: Reas
     domain.check_path(path)
     objective.baseline, objective.target = path.baseline, path.target
     objective.starts_at, objective.due_at = path.starts_at, path.due_at
+    shape = _shape(path)
+    for column, value in shape.items():
+        setattr(objective, column, value)
     objective.revision += 1
     session.add(
         ObjectiveRevision(
@@ -98,6 +101,7 @@ def revise(session: AsyncSession, objective: Objective, path: Path, reason: Reas
             target=path.target,
             starts_at=path.starts_at,
             due_at=path.due_at,
+            **shape,
             reason=reason.text,
             decision_id=reason.decision_id,
             case_id=reason.case_id,
@@ -107,7 +111,19 @@ def revise(session: AsyncSession, objective: Objective, path: Path, reason: Reas
     _publish(session, objective, reason)
 
 
+def _shape(path: Path) -> dict[str, Any]:
+    """The columns of a path beyond its ends."""
+    low, high = (path.band.low, path.band.high) if path.band else (None, None)
+    return {
+        "curve": path.curve,
+        "steps": [asdict(step) for step in path.steps],
+        "band_low": low,
+        "band_high": high,
+    }
+
+
 def _publish(session: AsyncSession, objective: Objective, reason: Reason) -> None:
+    path = queries.path_of(objective)
     publish(
         session,
         TrajectoryChanged(
@@ -125,6 +141,8 @@ def _publish(session: AsyncSession, objective: Objective, reason: Reason) -> Non
             reason=reason.text,
             decision_id=reason.decision_id,
             active=objective.active,
+            steps=[PlannedStep(**asdict(step)) for step in path.steps],
+            band=Band(low=path.band.low, high=path.band.high) if path.band else None,
         ),
         correlation_id=reason.correlation_id,
         causation_id=reason.causation_id,
@@ -142,10 +160,11 @@ async def rebaseline(
     reason: Reason,
     now: datetime,
 ) -> None:
-    """Start a new path at `now`. An objective that has left the charter meanwhile is passed over."""
+    """Start a new path at `now`, along the same curve. An objective that has left the charter meanwhile is passed over."""
     objective = await queries.load_objective(session, partnership_id, objective_id, lock=True)
     if objective.active:
-        revise(session, objective, Path(baseline, target, now, due_at), reason, now)
+        path = queries.path_of(objective).moved(baseline, target, now, due_at)
+        revise(session, objective, path, reason, now)
 
 
 async def carry_out_rebaseline(

@@ -1,18 +1,20 @@
 """Objectives, every path that they had or were asked to take, and the latest progress that kpi computed."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import Curve
+from .domain import Band, Curve
 
 
 class Objective(Base):
-    """Its present path; `first_baseline` never changes."""
+    """Its present path; `first_baseline` never changes. A band's ends are there both, or neither."""
 
     __tablename__ = "objective"
     __table_args__ = (
@@ -30,6 +32,9 @@ class Objective(Base):
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
     curve: Mapped[Curve] = mapped_column(text_of(Curve))
+    steps: Mapped[list[Any]] = mapped_column(JSONB)
+    band_low: Mapped[float | None]
+    band_high: Mapped[float | None]
     revision: Mapped[int]
     first_baseline: Mapped[float]
     charter_version: Mapped[int]
@@ -37,6 +42,10 @@ class Objective(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
+
+    @property
+    def band(self) -> Band | None:
+        return None if self.band_low is None or self.band_high is None else Band(self.band_low, self.band_high)
 
 
 class ObjectiveRevision(Base):
@@ -57,10 +66,18 @@ class ObjectiveRevision(Base):
     target: Mapped[float]
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    curve: Mapped[Curve] = mapped_column(text_of(Curve))
+    steps: Mapped[list[Any]] = mapped_column(JSONB)
+    band_low: Mapped[float | None]
+    band_high: Mapped[float | None]
     reason: Mapped[str]
     decision_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None]
     revised_at: Mapped[datetime]
+
+    @property
+    def band(self) -> Band | None:
+        return None if self.band_low is None or self.band_high is None else Band(self.band_low, self.band_high)
 
 
 class KpiProgress(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_shared.errors import N_, NotFound
 from entente_shared.web import CurrentMember, CurrentSession, paginate
 
-from .domain import Direction, Path
+from .domain import Direction, Path, Step
 from .models import KpiProgress, Objective, ObjectiveRevision
 
 
@@ -32,7 +32,9 @@ class Shown:
 
 
 def path_of(objective: Objective) -> Path:
-    return Path(objective.baseline, objective.target, objective.starts_at, objective.due_at)
+    steps = tuple(Step(**step) for step in objective.steps)
+    ends = (objective.baseline, objective.target, objective.starts_at, objective.due_at)
+    return Path(*ends, objective.curve, steps, objective.band)
 
 
 async def with_progress(session: AsyncSession, partnership_id: UUID, rows: Sequence[Objective]) -> list[Shown]:

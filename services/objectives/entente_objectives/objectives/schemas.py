@@ -5,7 +5,7 @@ from uuid import UUID
 
 from entente_objectives.bodies import Record
 
-from .domain import Curve, Direction
+from .domain import Band, Curve, Direction, Step
 
 
 class ProgressRead(Record):
@@ -30,6 +30,8 @@ class ObjectiveRead(Record):
     starts_at: datetime
     due_at: datetime
     curve: Curve
+    steps: list[Step]
+    band: Band | None
     revision: int
     first_baseline: float
     charter_version: int
@@ -46,6 +48,9 @@ class RevisionRead(Record):
     target: float
     starts_at: datetime
     due_at: datetime
+    curve: Curve
+    steps: list[Step]
+    band: Band | None
     reason: str
     decision_id: UUID | None
     case_id: UUID | None

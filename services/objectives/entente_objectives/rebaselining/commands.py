@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.governance.commands import open_decision
 from entente_objectives.mandates.domain import Domain
-from entente_objectives.objectives.domain import Path
+from entente_objectives.objectives import queries as objectives
 from entente_objectives.objectives.models import Objective, Rebaseline
 from entente_shared.ids import new_id
 
@@ -30,7 +30,8 @@ async def request_rebaseline(
     decision = await open_decision(
         session, objective.partnership_id, new_id(), (Domain.REBASELINE, request_id), amount=None
     )
-    domain.check_path_after(Path(baseline, target, decision.opened_at, due_at), decision.expires_at)
+    path = objectives.path_of(objective).moved(baseline, target, decision.opened_at, due_at)
+    domain.check_path_after(path, decision.expires_at)
     request = Rebaseline(
         partnership_id=objective.partnership_id,
         id=request_id,

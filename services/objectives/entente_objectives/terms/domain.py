@@ -7,7 +7,7 @@ from uuid import UUID
 
 from entente_objectives.mandates import domain as mandates
 from entente_objectives.mandates.domain import Mandate
-from entente_objectives.objectives.domain import Path, check_path
+from entente_objectives.objectives.domain import Band, Curve, Path, Step, check_path
 from entente_objectives.partnerships.domain import Role
 from entente_shared.errors import N_, Unprocessable
 
@@ -27,10 +27,13 @@ class ObjectiveTerm:
     target: float
     starts_at: datetime
     due_at: datetime
+    curve: Curve = Curve.LINEAR
+    steps: tuple[Step, ...] = ()
+    band: Band | None = None
 
     @property
     def path(self) -> Path:
-        return Path(self.baseline, self.target, self.starts_at, self.due_at)
+        return Path(self.baseline, self.target, self.starts_at, self.due_at, self.curve, self.steps, self.band)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from entente_objectives.bodies import Moment, Span
 from entente_objectives.mandates.domain import Domain, Tier
+from entente_objectives.objectives.domain import Curve
 from entente_objectives.partnerships.domain import Role
 from entente_shared.web import Amount, Strict, Text
 
@@ -16,8 +17,23 @@ Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
 
 
+class StepBody(Strict):
+    """From `elapsed` of the time on, `planned` of the way is planned to be behind."""
+
+    elapsed: Ratio
+    planned: Ratio
+
+
+class BandBody(Strict):
+    low: Value
+    high: Value
+
+
 class ObjectiveTermBody(Strict):
-    """A linear path from `baseline` at `starts_at` to `target` at `due_at`, rising or falling."""
+    """A path from `baseline` at `starts_at` to `target` at `due_at`, rising or falling, or into a `band` round the target.
+
+    The plan follows `curve`; `steps` belong to the curve `steps`.
+    """
 
     key: Key
     title: Text
@@ -26,6 +42,9 @@ class ObjectiveTermBody(Strict):
     target: Value
     starts_at: Moment
     due_at: Moment
+    curve: Curve = Curve.LINEAR
+    steps: Annotated[list[StepBody], Field(max_length=100, default_factory=list)]
+    band: BandBody | None = None
 
 
 class LeverTermBody(Strict):

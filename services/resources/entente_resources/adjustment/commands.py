@@ -10,6 +10,7 @@ from entente_shared.events import kpi
 from entente_shared.events import resources as events
 from entente_shared.events.objectives import CharterSigned
 from entente_shared.ids import derived_id
+from entente_shared.outbox import Received
 
 from ..allocation import queries as allocation
 from ..allocation.commands import lock
@@ -17,6 +18,7 @@ from ..allocation.domain.answers import Certified, Proposal
 from ..allocation.domain.result import Infeasible
 from ..allocation.queries import Ground
 from ..allocation.solving import solver
+from ..contests import queries as contests
 from . import facts, queries, telling
 from .domain import changes, damping
 from .domain.states import Precedence, State, precedence
@@ -36,9 +38,21 @@ async def answer_deviation(session: AsyncSession, event: kpi.DeviationOpened, co
     """One adjustment per deviation, one undecided per KPI (see `precedence`)."""
     await lock(session, event.partnership_id)
     adjustment_id = derived_id("adjustment", event.deviation_id)
-    if await queries.load(session, event.partnership_id, adjustment_id) is not None:
-        return
-    adjustment = Adjustment(
+    if await queries.load(session, event.partnership_id, adjustment_id) is None:
+        await _answer(session, _asked(event, adjustment_id, correlation_id))
+
+
+async def answer_again(session: AsyncSession, event: kpi.DeviationReopened, received: Received) -> None:
+    """The deviation had not closed after all. What lapsed or was held verified on that account is answered anew."""
+    await lock(session, event.partnership_id)
+    latest = await queries.load_latest_of(session, event.partnership_id, event.deviation_id)
+    if latest is None or latest.state in {State.LAPSED, State.VERIFIED}:
+        adjustment_id = derived_id("adjustment", received.event_id)
+        await _answer(session, _asked(event, adjustment_id, received.correlation_id))
+
+
+def _asked(event: kpi.DeviationOpened | kpi.DeviationReopened, adjustment_id: UUID, correlation_id: UUID) -> Adjustment:
+    return Adjustment(
         partnership_id=event.partnership_id,
         id=adjustment_id,
         deviation_id=event.deviation_id,
@@ -48,19 +62,34 @@ async def answer_deviation(session: AsyncSession, event: kpi.DeviationOpened, co
         gap=event.gap,
         correlation_id=correlation_id,
     )
-    undecided = await queries.load_undecided(session, event.partnership_id, event.kpi_id)
-    standing = precedence(event.crossing, undecided.crossing if undecided else None)
+
+
+async def _answer(session: AsyncSession, adjustment: Adjustment) -> None:
+    assert adjustment.crossing is not None, "it answers a deviation"
+    undecided = await queries.load_undecided(session, adjustment.partnership_id, kpi_id=adjustment.kpi_id)
+    standing = precedence(adjustment.crossing, undecided.crossing if undecided else None)
     if standing is Precedence.OVERTAKEN:
         adjustment.state, adjustment.reason = State.LAPSED, "overtaken"
     else:
         if undecided is not None:
             await _lapse(session, undecided, "superseded")
-        await _find(session, adjustment, event.gap)
+        if await contests.is_contested(session, adjustment.partnership_id, adjustment.kpi_id):
+            hold_contested(adjustment)
+        else:
+            await find(session, adjustment)
     session.add(adjustment)
     await session.flush()
 
 
-async def _find(session: AsyncSession, adjustment: Adjustment, gap: float) -> None:
+def hold_contested(adjustment: Adjustment) -> None:
+    """Nothing happens by itself on account of samples that a party disputes."""
+    adjustment.state, adjustment.reason = State.CONTESTED, "contested"
+
+
+async def find(session: AsyncSession, adjustment: Adjustment) -> None:
+    """Propose what brings the KPI back, hold it back, or say that nothing does."""
+    assert adjustment.gap is not None, "it answers a deviation"
+    gap, adjustment.reason = adjustment.gap, None
     ground = await allocation.load_ground(session, adjustment.partnership_id)
     charter = ground.agreed.charter
     if charter is None:
@@ -140,8 +169,8 @@ def _suppress(session: AsyncSession, adjustment: Adjustment, held: damping.Held)
 async def close_deviation(session: AsyncSession, partnership_id: UUID, deviation_id: UUID, reason: str) -> None:
     """The KPI recovered first: an undecided proposal lapses, and an approval that arrives later does not apply it."""
     await lock(session, partnership_id)
-    adjustment = await queries.load(session, partnership_id, derived_id("adjustment", deviation_id))
-    if adjustment is not None and adjustment.state is State.PROPOSED:
+    adjustment = await queries.load_undecided(session, partnership_id, deviation_id=deviation_id)
+    if adjustment is not None:
         await _lapse(session, adjustment, reason)
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_shared.events.kpi import DeviationAnnulled, DeviationClosed, DeviationOpened
+from entente_shared.events.kpi import DeviationAnnulled, DeviationClosed, DeviationOpened, DeviationReopened
 from entente_shared.handling import Handlers
 from entente_shared.outbox import Received
 
@@ -14,6 +14,11 @@ handlers = Handlers()
 @handlers.on(DeviationOpened)
 async def answer_deviation(session: AsyncSession, event: DeviationOpened, received: Received) -> None:
     await commands.answer_deviation(session, event, received.correlation_id)
+
+
+@handlers.on(DeviationReopened)
+async def answer_again(session: AsyncSession, event: DeviationReopened, received: Received) -> None:
+    await commands.answer_again(session, event, received)
 
 
 @handlers.on(DeviationClosed)

@@ -26,7 +26,7 @@ class Adjustment(Base):
             "partnership_id",
             "kpi_id",
             unique=True,
-            postgresql_where=text("state = 'proposed'"),
+            postgresql_where=text("state IN ('proposed', 'contested')"),
         ),
         Index("ix_adjustment_automatic", "partnership_id", "event_time", postgresql_where=text("automatic")),
     )

@@ -12,7 +12,7 @@ from entente_shared.errors import N_, NotFound
 from entente_shared.web import CurrentMember, CurrentSession
 
 from .domain.damping import Damping
-from .domain.states import State
+from .domain.states import UNDECIDED, State
 from .models import Adjustment, KpiDamping
 
 
@@ -37,8 +37,19 @@ async def load(session: AsyncSession, partnership_id: UUID, adjustment_id: UUID)
     return await session.get(Adjustment, (partnership_id, adjustment_id))
 
 
-async def load_undecided(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> Adjustment | None:
-    found: Adjustment | None = await session.scalar(of_partnership(partnership_id, state=State.PROPOSED, kpi_id=kpi_id))
+async def load_undecided(
+    session: AsyncSession, partnership_id: UUID, *, kpi_id: UUID | None = None, deviation_id: UUID | None = None
+) -> Adjustment | None:
+    """The one of a KPI, or of a deviation."""
+    wanted = of_partnership(partnership_id, kpi_id=kpi_id, deviation_id=deviation_id)
+    found: Adjustment | None = await session.scalar(wanted.where(Adjustment.state.in_(UNDECIDED)))
+    return found
+
+
+async def load_latest_of(session: AsyncSession, partnership_id: UUID, deviation_id: UUID) -> Adjustment | None:
+    """What a deviation was answered with most recently."""
+    answers = of_partnership(partnership_id, deviation_id=deviation_id)
+    found: Adjustment | None = await session.scalar(answers.order_by(Adjustment.created_at.desc()).limit(1))
     return found
 
 

@@ -30,6 +30,7 @@ def tell_infeasible(session: AsyncSession, adjustment: Adjustment) -> None:
             reason=adjustment.reason or "",
             rule_version=RULE_VERSION,
         ),
+        correlation_id=adjustment.correlation_id,
     )
 
 
@@ -48,6 +49,7 @@ def tell_suppressed(session: AsyncSession, adjustment: Adjustment, held: damping
             until=held.until,
             rule_version=damping.RULE_VERSION,
         ),
+        correlation_id=adjustment.correlation_id,
     )
 
 
@@ -74,4 +76,4 @@ def tell_proposed(session: AsyncSession, adjustment: Adjustment, charter: Charte
         certificate=adjustment.certificate,
         rule_version=RULE_VERSION,
     )
-    publish(session, event)
+    publish(session, event, correlation_id=adjustment.correlation_id)

@@ -12,6 +12,7 @@ from entente_shared.ids import derived_id
 from entente_shared.outbox import publish
 
 from ..adjustment import facts, queries
+from ..adjustment.commands import find, hold_contested
 from ..adjustment.domain import changes, damping
 from ..adjustment.domain.states import State
 from ..adjustment.models import Adjustment, KpiDamping
@@ -22,6 +23,7 @@ from ..allocation.domain.answers import Broken
 from ..allocation.models import Cause
 from ..allocation.queries import Ground
 from ..allocation.solving import solver
+from ..contests import queries as contests
 
 NOT_AS_AGREED = "allocation_changed"
 
@@ -38,9 +40,29 @@ async def take_decision(session: AsyncSession, event: objectives.DecisionTaken) 
     if event.outcome is not objectives.Outcome.APPROVED:
         adjustment.state, adjustment.reason = State.REFUSED, event.outcome.value
         return
-    ground = await allocation.load_ground(session, event.partnership_id)
     adjustment.automatic = event.tier is objectives.Tier.AUTOMATIC
-    await _apply(session, adjustment, ground, Cause.ADJUSTMENT, max(event.taken_at, adjustment.event_time))
+    if adjustment.automatic and await contests.is_contested(session, event.partnership_id, adjustment.kpi_id):
+        hold_contested(adjustment)
+        return
+    await _carry_out(session, adjustment, event.taken_at)
+
+
+async def go_on(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, at: datetime) -> None:
+    """No samples of this KPI are contested any longer (since `at`): what waited for that is proposed, or applied."""
+    adjustment = await queries.load_undecided(session, partnership_id, kpi_id=kpi_id)
+    if adjustment is None or adjustment.state is not State.CONTESTED:
+        return
+    if adjustment.decision_id is None:
+        await find(session, adjustment)
+    else:
+        adjustment.reason = None
+        await _carry_out(session, adjustment, at)
+    await session.flush()
+
+
+async def _carry_out(session: AsyncSession, adjustment: Adjustment, at: datetime) -> None:
+    ground = await allocation.load_ground(session, adjustment.partnership_id)
+    await _apply(session, adjustment, ground, Cause.ADJUSTMENT, max(at, adjustment.event_time))
     if adjustment.automatic:
         await _charge(session, adjustment, ground)
 
@@ -59,7 +81,7 @@ async def _apply(
     made = await publish_revision(session, adjustment.partnership_id, found, cause, adjustment.id)
     adjustment.state, adjustment.applied_at, adjustment.allocation_id = State.APPLIED, applied_at, made.id
     await session.flush()
-    publish(session, _applied(adjustment, ground))
+    publish(session, _applied(adjustment, ground), correlation_id=adjustment.correlation_id)
 
 
 def _applied(adjustment: Adjustment, ground: Ground) -> events.AdjustmentApplied:

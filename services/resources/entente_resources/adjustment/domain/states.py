@@ -4,12 +4,14 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """PROPOSED waits for a decision. LAPSED: the KPI recovered, or a newer deviation took its place, before one was taken.
+    """PROPOSED waits for a decision, CONTESTED until samples of its KPI are disputed no longer.
 
-    FAILED: it was applied, its effect did not come, and the charter has it stay.
+    LAPSED: the KPI recovered, or a newer deviation took its place, before a decision was taken. FAILED: it was applied, its
+    effect did not come, and the charter has it stay.
     """
 
     PROPOSED = "proposed"
+    CONTESTED = "contested"
     SUPPRESSED = "suppressed"
     INFEASIBLE = "infeasible"
     REFUSED = "refused"
@@ -18,6 +20,9 @@ class State(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     ROLLED_BACK = "rolled_back"
+
+
+UNDECIDED = (State.PROPOSED, State.CONTESTED)
 
 
 class Precedence(StrEnum):

@@ -1,75 +1,13 @@
-"""A3: where a KPI stands between its baseline and its target, and where it was planned to stand by then.
+"""The trajectories of one KPI, one after the other."""
 
-`p = (y - b) / (T - b)` is right for rising and for falling targets; planned progress is linear in time; `e = p - p*`.
-"""
-
-import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
-from entente_shared.errors import N_, Unprocessable
+from .trajectory import Assessment, Trajectory
 
-_LARGEST = sys.float_info.max
 BEGINNING = datetime(1800, 1, 1, tzinfo=UTC)  # before any sample (the least datetime would come back as -infinity)
-
-
-class InvalidTrajectory(Unprocessable):
-    slug = "invalid-trajectory"
-    title = N_("The trajectory leads nowhere")
-
-
-@dataclass(frozen=True, slots=True)
-class Trajectory:
-    """The agreed path of a KPI: linear from `baseline` at `starts_at` to `target` at `due_at`, level afterwards."""
-
-    objective_id: UUID
-    revision: int
-    baseline: float
-    target: float
-    starts_at: datetime
-    due_at: datetime
-
-    def __post_init__(self) -> None:
-        if self.baseline == self.target:
-            raise InvalidTrajectory(N_("The target must differ from the baseline."), pointer="/target")
-        if self.due_at <= self.starts_at:
-            raise InvalidTrajectory(N_("The due date must be after the start."), pointer="/due_at")
-
-    def planned(self, at: datetime) -> float:
-        return min(max((at - self.starts_at) / (self.due_at - self.starts_at), 0.0), 1.0)
-
-    def progress(self, value: float) -> float:
-        """Raw: it may be negative or above 1. Kept finite where target and baseline nearly coincide."""
-        raw = (value - self.baseline) / (self.target - self.baseline)
-        return min(max(raw, -_LARGEST), _LARGEST)
-
-    def assess(self, at: datetime, value: float) -> "Assessment":
-        planned, progress = self.planned(at), self.progress(value)
-        return Assessment(at, value, progress, planned, progress - planned, self)
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """A value held against the trajectory that was in force at its time."""
-
-    at: datetime
-    value: float
-    progress: float
-    planned: float
-    deviation: float
-    trajectory: Trajectory
-
-    @property
-    def planned_value(self) -> float:
-        return self.trajectory.baseline * (1 - self.planned) + self.trajectory.target * self.planned
-
-    @property
-    def gap(self) -> float:
-        """What is missing, signed, in the KPI's unit."""
-        return self.planned_value - self.value
 
 
 @dataclass(frozen=True, slots=True)
