@@ -10,9 +10,7 @@ import json
 import random
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -21,29 +19,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.alerting import PROGRAMS, alert
 from bench.deployment import Deployment, Partnership, deployment, partnership, processes
 from bench.ingest import BATCH, KPIS, START, Target, Watch, columns, drive
-from support.servers import accepts, free_port, stop
 
 MEASURE_SECONDS, CONNECTIONS = 5.0, 64
 BETWEEN = (0.02, 0.12)  # seconds of rest before a push, at random: no phase of any loop is met again and again
 ROUNDS = ((1.0, 15), (0.1, 40))  # seconds between scrapes and between evaluations; crossings
-PROMETHEUS = """
-global: {{scrape_interval: {interval}ms, scrape_timeout: {interval}ms, evaluation_interval: {interval}ms}}
-rule_files: ["{folder}/rules.yml"]
-alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{alertmanager}"]}}]}}]}}
-scrape_configs: [{{job_name: bench, static_configs: [{{targets: ["127.0.0.1:{target}"]}}]}}]
-"""
-RULES = """
-groups: [{name: bench, rules: [{alert: Crossed, expr: "bench_value <= -0.25"}]}]
-"""
-ALERTMANAGER = """
-route: {{receiver: bench, group_by: [alertname], group_wait: 1ms, group_interval: 10ms, repeat_interval: 1h}}
-receivers: [{{name: bench, webhook_configs: [{{url: "http://127.0.0.1:{webhook}/", send_resolved: true}}]}}]
-"""
 
 
-# ------------------------------------------------------------------ Entente
 class Connection:
     """HTTP by hand: the client shares the machine with what it measures, and is to cost next to nothing."""
 
@@ -145,13 +129,14 @@ async def load(target: Target, rate: float, first: int, over: asyncio.Event) -> 
     return sent
 
 
-async def react(place: Deployment, crossings: int) -> dict[str, list[float]]:
+async def react(place: Deployment, crossings: int) -> AsyncIterator[tuple[str, list[float]]]:
+    """The delays at rest, and then those at half the capacity."""
     where, port = partnership(place, KPIS + 1), int(place.url.rpartition(":")[2])
     write = columns(where.kpis[:KPIS], START + timedelta(days=365))
     headers = {**where.system, "Content-Type": "application/json"}
     target = Target("series", port, f"{where.path}/samples", headers, write, 200, b'"rejected":0')
     await cross(port, where, 10, 0)  # what is made once is made: connections, plans
-    delays = {"at rest": await cross(port, where, crossings, 1000)}
+    yield "at rest", await cross(port, where, crossings, 1000)
     amount = int(MEASURE_SECONDS * 1000)
     requests, took = await drive(target, 0, BATCH, amount, MEASURE_SECONDS)
     capacity, over = requests / took, asyncio.Event()
@@ -160,87 +145,10 @@ async def react(place: Deployment, crossings: int) -> dict[str, list[float]]:
     measuring = asyncio.create_task(cross(port, where, crossings, 100_000))
     await asyncio.wait({loading, measuring}, return_when=asyncio.FIRST_COMPLETED)
     over.set()
-    sent, seconds = await loading, time.perf_counter() - begun
-    delays["at half the capacity"] = await measuring
-    rates = f"{sent * BATCH / seconds:,.0f} of {capacity * BATCH:,.0f} samples/s"
-    print(f"| CPU of one core at {rates} | {watch.shares(seconds)} | | |", flush=True)
-    return delays
-
-
-# ------------------------------------------------------------------ Prometheus and Alertmanager
-class Gauge:
-    """What Prometheus scrapes and Alertmanager calls."""
-
-    def __init__(self) -> None:
-        self.value, self.calls = 0.0, asyncio.Queue[tuple[str, float]]()
-
-    async def scraped(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                await reader.readuntil(b"\r\n\r\n")
-                body = f"bench_value {self.value}\n".encode()
-                head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: %d\r\n\r\n"
-                writer.write(head % len(body) + body)
-
-    async def called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(line[15:] for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:")
-                status = json.loads(await reader.readexactly(int(length)))["status"]
-                self.calls.put_nowait((status, time.perf_counter()))
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-
-    async def called_with(self, status: str) -> float:
-        async with asyncio.timeout(60):
-            while (found := await self.calls.get())[0] != status:
-                pass
-        return found[1]
-
-
-@asynccontextmanager
-async def prometheus(interval: float) -> AsyncIterator[Gauge]:
-    folder, gauge = Path(tempfile.mkdtemp(prefix="entente-prometheus-")), Gauge()
-    target = await asyncio.start_server(gauge.scraped, "127.0.0.1")
-    webhook = await asyncio.start_server(gauge.called, "127.0.0.1")
-    ports = {"target": target.sockets[0].getsockname()[1], "webhook": webhook.sockets[0].getsockname()[1]}
-    ports |= {"prometheus": free_port(), "alertmanager": free_port()}
-    values = {"folder": folder, "interval": int(interval * 1000), **ports}
-    (folder / "rules.yml").write_text(RULES)
-    (folder / "prometheus.yml").write_text(PROMETHEUS.format(**values))
-    (folder / "alertmanager.yml").write_text(ALERTMANAGER.format(**values))
-    commands = [
-        ["prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/alerts",
-         f"--web.listen-address=127.0.0.1:{ports['alertmanager']}", "--cluster.listen-address="],
-        ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/series",
-         f"--web.listen-address=127.0.0.1:{ports['prometheus']}"],
-    ]  # fmt: skip
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    running = [subprocess.Popen(command, **quiet) for command in commands]
-    try:
-        async with asyncio.timeout(30):
-            while not all(accepts(ports[name]) for name in ("prometheus", "alertmanager")):
-                await asyncio.sleep(0.05)
-        yield gauge
-    finally:
-        for process in running:
-            await asyncio.to_thread(stop, process)  # whose connections end meanwhile
-        target.close()
-        webhook.close()
-        shutil.rmtree(folder)
-
-
-async def alert(interval: float, crossings: int) -> list[float]:
-    """Milliseconds from the gauge's change to the webhook's call. The first crossing waits for the start and is not counted."""
-    delays = []
-    async with prometheus(interval) as gauge:
-        for _ in range(crossings + 1):
-            await asyncio.sleep(random.uniform(0, interval))
-            gauge.value, began = -0.5, time.perf_counter()
-            delays.append((await gauge.called_with("firing") - began) * 1000)
-            gauge.value = 0.0
-            await gauge.called_with("resolved")
-    return delays[1:]
+    rate = await loading * BATCH / (time.perf_counter() - begun)
+    shares = watch.shares(time.perf_counter() - begun)
+    yield f"at {rate:,.0f} of {capacity * BATCH:,.0f} samples/s", await measuring
+    print(f"| CPU of one core then | {shares} | | |", flush=True)
 
 
 def shown(delays: list[float]) -> str:
@@ -248,17 +156,16 @@ def shown(delays: list[float]) -> str:
 
 
 async def main(crossings: int) -> None:
-    missing = [name for name in ("prometheus", "prometheus-alertmanager") if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         sys.exit(f"the peers are missing: apt install {' '.join(missing)}")
     peers = {interval: await alert(interval, count) for interval, count in ROUNDS}
     with deployment() as place:
-        found = await react(place, crossings)
-    for state, delays in found.items():
-        for interval, theirs in peers.items():
-            ratio = statistics.median(theirs) / statistics.median(delays)
-            peer = f"Prometheus and Alertmanager, every {interval:g} s: {shown(theirs)}"
-            print(f"| push to the event stream, {state} | {shown(delays)} | {peer} | {ratio:.1f} |", flush=True)
+        async for state, delays in react(place, crossings):
+            for interval, theirs in peers.items():
+                ratio = statistics.median(theirs) / statistics.median(delays)
+                peer = f"Prometheus and Alertmanager, every {interval:g} s: {shown(theirs)}"
+                print(f"| push to the event stream, {state} | {shown(delays)} | {peer} | {ratio:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
