@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kpi.kpi_world import START, day, stamp, stored
+from kpi.kpi_world import START, Kpi, day, stamp, stored
 
+from entente_kpi.evaluation import queries as tracks
 from entente_kpi.series import compaction, rolling
 from entente_kpi.series.domain import charting, packing, rollups
 from entente_kpi.series.domain.rollups import Level
@@ -19,7 +20,9 @@ SECOND = timedelta(seconds=1)
 
 
 async def compact(kpi):
+    """Beside the service, which may be about it too: it is waited for."""
     async with kpi.partnership.database.transaction(tenant=kpi.partnership.id) as session:
+        await tracks.lock_one(session, kpi.partnership.id, kpi.id)
         await compaction.compact(session, kpi.partnership.id, kpi.id)
 
 
@@ -222,3 +225,32 @@ def test_widths_are_round_and_give_no_more_points_than_asked_for(seconds, points
     first, last = width.of_times(ends).tolist()
     assert (width.text, last - first < points) == (text, True)
     assert width.starts(np.array([first]))[0] <= ends[0] < width.starts(np.array([first + 1]))[0]
+
+
+async def test_what_is_kept_no_longer_leaves_its_rollups(kpis, kpi_admin):
+    """Six samples a minute for four days, of which one day is kept, its minutes for two and its hours for ever."""
+    body = {
+        "name": "Speed", "unit": "1", "cadence": "PT10S", "rule": {"theta_on": -0.25, "theta_off": -0.1},
+        "retention": {"raw": "P1D", "minute": "P2D"},
+    }  # fmt: skip
+    kpi = Kpi(kpis, (await kpis.http.post("/kpis", json=body)).json()["id"])
+    figures = [float(n % 97) for n in range(4 * 8640)]
+    for begin in range(0, len(figures), 8640):
+        await push_series(kpi, START + begin * 10 * SECOND, 10, figures[begin : begin + 8640])
+    whole = await kpis.get(f"/kpis/{kpi.id}/chart", points=100)
+    await compact(kpi)
+    assert await kpis.get(f"/kpis/{kpi.id}/chart", points=100) == whole
+    times = [datetime.fromisoformat(at) for at, _ in await stored(kpi)]
+    assert START + timedelta(days=1) < times[0] <= START + timedelta(days=2)
+    levels = await kpi_admin.fetch(
+        "SELECT level, min(span) AS first FROM rollup WHERE kpi_id = $1 GROUP BY level", kpi.id
+    )
+    assert {row["level"]: row["first"] for row in levels}["minute"] == to_us(
+        START + timedelta(days=1)
+    ) // 86_400_000_000
+    report = await kpi.push({0.5: 1.0, 3.999999: 2.0})
+    assert [each["outcome"] for each in report["outcomes"]] == ["rejected", "stored"]
+    assert "kept no longer" in report["outcomes"][0]["reason"]
+    await compact(kpi)
+    again = await kpis.get(f"/kpis/{kpi.id}/chart", points=100)
+    assert again["count"] == [*whole["count"][:-1], whole["count"][-1] + 1]

@@ -1,7 +1,11 @@
 """Configuration of the kpi service."""
 
+from pydantic import Field
+
 from entente_shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Nothing beyond what every service needs."""
+    """`samples_per_second` is what each key may push, ten seconds of it at once; 0: no limit."""
+
+    samples_per_second: float = Field(1_000_000, ge=0)

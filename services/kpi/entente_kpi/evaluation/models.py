@@ -17,7 +17,8 @@ class Track(Base):
     `state`, `since` and `until` are the machine's; `crossings` is the last number given to one; `contests` are open. A timer that is armed
     is left alone: whoever holds this row must not wait for the row of a timer whose handler waits for this one.
     `plan_version` rises with whatever ingest remembers of a KPI: its definition, its rule and its trajectories.
-    `fresh_samples` have not been compacted, the oldest of them since `fresh_since`.
+    `fresh_samples` have not been compacted, the oldest of them since `fresh_since`. Samples before `kept_from_us`
+    have been let go, the first of them at `begins_us`.
     """
 
     __tablename__ = "track"
@@ -42,4 +43,6 @@ class Track(Base):
     plan_version: Mapped[int] = mapped_column(default=1, server_default="1")
     fresh_samples: Mapped[int] = mapped_column(default=0, server_default="0")
     fresh_since: Mapped[datetime | None]
+    kept_from_us: Mapped[int | None]
+    begins_us: Mapped[int | None]
     contests: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -34,6 +34,7 @@ class Standing:
     silence_armed: bool
     watched: bool
     contested: bool
+    kept_from: int | None
     now: datetime
     progress: Announced
     plan: Plan

@@ -32,7 +32,7 @@ _LOCK = "FOR UPDATE"
 # In one order, so that writers cannot deadlock.
 _TRACKS = """
 SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_armed, progress_published_at,
-       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version, contests,
+       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version, contests, kept_from_us,
        EXISTS (SELECT 1 FROM verification AS waiting WHERE waiting.partnership_id = :partnership_id
                   AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
   FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
@@ -109,6 +109,7 @@ async def _standings(
             silence_armed=row.silence_armed,
             watched=row.watched,
             contested=row.contests > 0,
+            kept_from=row.kept_from_us,
             now=row.present,
             progress=Announced(row.progress_armed, row.progress_published_at, row.read_at),
             plan=plans[row.kpi_id],
@@ -123,7 +124,8 @@ async def _decide(
     closed = _closed(session, gathered, standings)
     if pushed:
         closed |= {kpi_id: domain.DERIVED for kpi_id, each in standings.items() if each.plan.derived}
-    arrived = gathered.sort(closed)
+    kept_from = {kpi_id: each.kept_from for kpi_id, each in standings.items() if each.kept_from is not None}
+    arrived = gathered.sort(closed, kept_from)
     doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
     stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
     correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)

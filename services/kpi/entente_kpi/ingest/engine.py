@@ -5,26 +5,31 @@ partnership, so that row-level security sees one caller. What waits is bounded: 
 """
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from fastapi import Request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.auth import Caller
 from entente_shared.db import Database
-from entente_shared.errors import N_, Problem, Unavailable
+from entente_shared.errors import N_, Problem, TooMany, Unavailable
 from entente_shared.events.objectives import Role
 from entente_shared.web import Member, load_member
 
 from . import commands
 from .columns import Columns, Settled
+from .quota import Quota
 
 _TOGETHER = 65_536  # samples in a transaction
 _WAITING_BYTES = 64 * 2**20  # of bodies that were let in and are not answered yet
+_INFLATED = 10  # times as large, where only what was sent is known
 _ATTEMPTS = 3
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 
@@ -59,15 +64,28 @@ def require_pusher(member: Member) -> None:
 class Engine:
     """One per process."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, quota: Quota) -> None:
+        self._database, self._quota = database, quota
         self._queues: dict[_Key, _Queue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._bytes = 0
 
     @contextmanager
-    def admit(self, size: int) -> Iterator[None]:
-        """Hold room for a body of `size` bytes until it is answered. Raises Unavailable where there is none."""
+    def admit(self, caller: Caller, size: int) -> Iterator[None]:
+        """Hold room for a body of `size` bytes until it is answered.
+
+        Raises Unavailable where there is none, and TooMany where the key has used up its quota.
+        """
+        seconds = self._quota.wait(caller.principal, time.monotonic())
+        if seconds:
+            raise TooMany(
+                N_("This key may push {rate} samples a second and has pushed more; send the request again later."),
+                headers={
+                    "Retry-After": str(ceil(seconds)),
+                    "RateLimit-Policy": f'"samples";q={self._quota.rate:.0f};w=1',
+                },
+                rate=f"{self._quota.rate:.0f}",
+            )
         if self._bytes + size > _WAITING_BYTES:
             raise Unavailable(
                 N_("More samples are arriving than can be stored; nothing of this request was. Send it again shortly."),
@@ -79,8 +97,13 @@ class Engine:
         finally:
             self._bytes -= size
 
+    def count(self, caller: Caller, samples: int) -> None:
+        """Count samples against the key's quota."""
+        self._quota.take(caller.principal, samples, time.monotonic())
+
     async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Recorded:
         """Store and evaluate; returns after the commit. Raises what the transaction raises."""
+        self.count(caller, len(columns))
         key = (partnership_id, caller.organisation_id, caller.person_id)
         queue = self._queues.setdefault(key, _Queue())
         entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
@@ -155,8 +178,18 @@ def _refuse(entry: _Waiting, error: Exception) -> None:
 _ENGINES: WeakKeyDictionary[Database, Engine] = WeakKeyDictionary()
 
 
-def engine_of(database: Database) -> Engine:
-    """The process's engine on a database."""
-    if database not in _ENGINES:
-        _ENGINES[database] = Engine(database)
-    return _ENGINES[database]
+def engine_of(request: Request) -> Engine:
+    """The process's engine on the service's database."""
+    runtime = request.app.state.runtime
+    if runtime.database not in _ENGINES:
+        _ENGINES[runtime.database] = Engine(runtime.database, Quota(runtime.settings.samples_per_second))
+    return _ENGINES[runtime.database]
+
+
+def body_size(request: Request) -> int:
+    """How many bytes the body may come to."""
+    most: int = request.app.state.runtime.settings.max_body_bytes
+    if "content-length" in request.headers:
+        return int(request.headers["content-length"])
+    sent = request.scope.get("entente.compressed_length")
+    return most if sent is None else min(most, _INFLATED * sent)

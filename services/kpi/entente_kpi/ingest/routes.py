@@ -17,7 +17,7 @@ from ..definitions.loading import unknown_kpi
 from . import commands, schemas
 from .columns import CODES, STORED, Settled
 from .domain import UNKNOWN_KPI, Outcome
-from .engine import engine_of, require_pusher
+from .engine import body_size, engine_of, require_pusher
 from .schemas import Decoded
 
 router = APIRouter(tags=["samples"])
@@ -112,8 +112,8 @@ async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, 
     seen = consistency.parse(request.headers.get(consistency.HEADER))
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
-    engine = engine_of(runtime.database)
-    with engine.admit(int(request.headers.get("content-length", runtime.settings.max_body_bytes))):
+    engine = engine_of(request)
+    with engine.admit(caller, body_size(request)):
         try:
             decoded = _decode(request, kpi_id, await request.body())
         except Problem:
@@ -124,6 +124,7 @@ async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, 
         if dry_run:
             return await _try(request, caller, partnership_id, decoded, of_one=kpi_id is not None)
         if "idempotency-key" in request.headers:
+            engine.count(caller, len(decoded.columns))
             return await _push_once(request, caller, partnership_id, decoded, seen, of_one=kpi_id is not None)
         recorded = await engine.record(caller, partnership_id, decoded.columns)
         response = _respond(request, decoded, recorded.settled, of_one=kpi_id is not None)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..series.moments import to_us
 from .columns import REJECTED, Columns, Settled
-from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, Fault
+from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, TOO_OLD, Fault
 
 _EARLIEST, _LATEST = to_us(EARLIEST), to_us(LATEST)
 
@@ -86,8 +86,11 @@ class Gathered:
         self.outcomes = np.zeros(sum(sizes), np.int8)
         self.faults: dict[int, Fault] = {}
 
-    def sort(self, closed: Mapping[UUID, Fault]) -> Sorted:
-        """Refuse what can be of no use, and bring the others in order. `closed` says of which KPIs all is refused, and why."""
+    def sort(self, closed: Mapping[UUID, Fault], kept_from: Mapping[UUID, int] | None = None) -> Sorted:
+        """Refuse what can be of no use, and bring the others in order.
+
+        `closed` says of which KPIs all is refused, and why; `kept_from` before when (microseconds) samples are let go.
+        """
         number = {kpi_id: n for n, kpi_id in enumerate(self.kpi_ids)}
         kpi = np.concatenate(
             [np.repeat([number[kpi_id] for kpi_id in each.kpi_ids], each.counts) for each in self._requests]
@@ -99,6 +102,9 @@ class Gathered:
             [_places(each) + begin for each, begin in zip(self._requests, self._bounds, strict=False)]
         )
         refused = self._refuse_closed(closed, kpi, places)
+        if kept_from:
+            earliest = np.array([kept_from.get(kpi_id, _EARLIEST) for kpi_id in self.kpi_ids])
+            refused |= self._refuse(~refused & (times < earliest[kpi]), places, TOO_OLD)
         kept = ~(
             refused
             | self._refuse((times < _EARLIEST) | (times >= _LATEST), places, OUT_OF_TIME)

@@ -15,11 +15,12 @@ from .domain.rollups import NOTHING, Buckets, Level
 from .moments import FIRST, LAST
 
 _ENDS = text("""
-SELECT least(min(low), min(fresh_low)) AS low, greatest(max(high), max(fresh_high)) AS high, max(high) AS compacted FROM (
+SELECT least(min(low), min(fresh_low), min(begins)) AS low, greatest(max(high), max(fresh_high)) AS high, max(high) AS compacted FROM (
   SELECT (SELECT first_us FROM chunk WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id ORDER BY first_us LIMIT 1) AS low,
          (SELECT last_us FROM chunk WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id ORDER BY first_us DESC LIMIT 1) AS high,
          (SELECT min(first_us) FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS fresh_low,
-         (SELECT max(last_us) FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS fresh_high) AS ends
+         (SELECT max(last_us) FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS fresh_high,
+         (SELECT begins_us FROM track WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS begins) AS ends
 """)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import rolling, store
+from . import retention, rolling, store
 from .domain import packing
 from .domain.packing import Floats, Ints
 from .store import Row
@@ -55,7 +55,7 @@ SELECT :partnership_id, :kpi_id, * FROM unnest(CAST(:firsts AS bigint[]), CAST(:
 _COUNT = text("""
 UPDATE track SET fresh_samples = left_over.samples, fresh_since = CASE WHEN left_over.samples > 0 THEN now() END
   FROM (SELECT coalesce(sum(samples), 0) AS samples FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS left_over
- WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id
+ WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id RETURNING fresh_samples
 """)
 
 
@@ -76,7 +76,9 @@ async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> 
         starts = (await session.scalars(_CHUNK_STARTS, {**where, **bounds})).all()
         for rows in _clusters(fresh, starts):
             await _merge(session, partnership_id, kpi_id, rows)
-    await session.execute(_COUNT, where)
+    left = (await session.execute(_COUNT, where)).scalar_one()
+    if not left:
+        await retention.let_go(session, partnership_id, kpi_id)
 
 
 def _clusters(fresh: Sequence[Row], chunk_starts: Sequence[int]) -> Iterator[list[Row]]:

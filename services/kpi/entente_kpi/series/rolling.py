@@ -18,12 +18,18 @@ _FINER = {Level.HOUR: Level.MINUTE, Level.DAY: Level.HOUR, Level.MONTH: Level.DA
 
 
 async def roll_up(
-    session: AsyncSession, partnership_id: UUID, kpi_id: UUID, touched: Ints, merged: Ints | None = None
+    session: AsyncSession,
+    partnership_id: UUID,
+    kpi_id: UUID,
+    touched: Ints,
+    merged: Ints | None = None,
+    *,
+    anyway: bool = False,
 ) -> None:
     """Fold the buckets of the `touched` moments again, after their samples were written.
 
     `merged` are the moments of all samples around them: where these are dense, a window that was not kept so far is made
-    as a whole. Without them only what is kept is brought up to date.
+    as a whole. Without them only what is kept is brought up to date, unless all is wanted `anyway`.
     """
     for level in Level:
         numbers = np.unique(rollups.bucket_of(level, touched))
@@ -34,7 +40,7 @@ async def roll_up(
             first, last = int(inside[0]), int(inside[-1])
             before = known.get(window)
             if before is None:
-                if merged is None or not _dense(level, window, merged):
+                if not anyway and (merged is None or not _dense(level, window, merged)):
                     continue
                 first, last = rollups.window_buckets(level, window)
             anew = await _fold(session, partnership_id, kpi_id, level, first, last)

@@ -13,7 +13,7 @@ from entente_shared.i18n import preferred_language, translate
 from entente_shared.web import authenticate, load_member, write
 
 from ..ingest.domain import Outcome
-from ..ingest.engine import Engine, engine_of, require_pusher
+from ..ingest.engine import Engine, body_size, engine_of, require_pusher
 from ..mappings.lookups import lookups_of
 from . import commands
 from .commands import Delivered
@@ -24,7 +24,6 @@ Answer = Callable[[Reading, Delivered], Response]
 
 _TOLD = 10
 _LARGE = 256 * 1024  # bytes
-_INFLATED = 10  # times as large, where only what was sent is known
 
 
 async def push(request: Request, partnership_id: UUID, read: Read, answer: Answer) -> Response:
@@ -33,27 +32,19 @@ async def push(request: Request, partnership_id: UUID, read: Read, answer: Answe
     seen = consistency.parse(request.headers.get(consistency.HEADER))
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
-    engine = engine_of(runtime.database)
-    with engine.admit(_size(request)):
+    engine = engine_of(request)
+    with engine.admit(caller, body_size(request)):
         reading = await _read(request, caller, partnership_id, read)
         together = await _together(engine, request, caller, partnership_id, reading)
         if together is not None:
             delivered, event_id = together
             response = answer(reading, delivered)
         else:
+            engine.count(caller, reading.count)
             response, event_id = await _alone(request, caller, partnership_id, reading, answer)
     if event_id is not None:
         response.headers[consistency.HEADER] = consistency.render(runtime.name, event_id, seen)
     return response
-
-
-def _size(request: Request) -> int:
-    """How many bytes the body may come to."""
-    most: int = request.app.state.runtime.settings.max_body_bytes
-    if "content-length" in request.headers:
-        return int(request.headers["content-length"])
-    sent = request.scope.get("entente.compressed_length")
-    return most if sent is None else min(most, _INFLATED * sent)
 
 
 async def _read(request: Request, caller: Caller, partnership_id: UUID, read: Read) -> Reading:

@@ -94,6 +94,8 @@ def upgrade() -> None:
     )
     op.add_column("track", sa.Column("plan_version", _number, nullable=False, server_default="1"))
     op.add_column("track", sa.Column("fresh_samples", _number, nullable=False, server_default="0"))
+    for column in ("kept_from_us", "begins_us"):
+        op.add_column("track", sa.Column(column, _number, nullable=True))
     op.add_column("track", sa.Column("fresh_since", sa.DateTime(timezone=True), nullable=True))
     op.rename_table("sample", "old_sample")
     op.execute(_MOVE)
@@ -129,7 +131,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION entente_unpack(bigint, bytea)")
     for column in ("progress_armed", "fresh_since"):
         op.drop_index(f"ix_track_{column}", "track")
-    for column in ("plan_version", "fresh_samples", "fresh_since"):
+    for column in ("plan_version", "fresh_samples", "fresh_since", "kept_from_us", "begins_us"):
         op.drop_column("track", column)
     for table in TENANT_TABLES:
         op.drop_table(table)
