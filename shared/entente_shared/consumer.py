@@ -14,8 +14,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from sqlalchemy import literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import delivery, parking, telemetry
@@ -25,13 +24,21 @@ from .db.outages import is_outage
 from .handling import Handlers
 from .leader import Leader, Lease
 from .outbox import Received, handling
-from .plumbing import consumer_position, inbox
+from .plumbing import consumer_position
 from .pull import ConsumerGoneError, Pull
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 _IDLE = 1.0
+# The position's row is locked first. One row at least where there is a position: an empty one where nothing was claimed.
+_CLAIM = text("""
+WITH moved AS (UPDATE consumer_position SET sequence = :sequence WHERE producer = :producer RETURNING producer),
+claimed AS (
+  INSERT INTO inbox (producer, event_id) SELECT producer, unnest(CAST(:event_ids AS uuid[])) FROM moved
+  ON CONFLICT DO NOTHING RETURNING event_id)
+SELECT event_id FROM moved LEFT JOIN claimed ON true
+""")
 
 
 class EmptiedDatabaseError(Exception):
@@ -98,7 +105,7 @@ class Consumer:
     async def _handle_batch(self, messages: Sequence[Msg]) -> None:
         envelopes = [delivery.envelope(message, self._producer) for message in messages]
         try:
-            async with self._database.transaction() as session:
+            async with self._database.transaction(tenant=envelopes[0].partnership_id) as session:
                 await self._handle_in(session, list(zip(envelopes, messages, strict=True)))
         except (EmptiedDatabaseError, asyncio.CancelledError):
             raise
@@ -111,7 +118,7 @@ class Consumer:
 
     async def _handle_one(self, envelope: Received, message: Msg) -> None:
         try:
-            async with self._database.transaction() as session:
+            async with self._database.transaction(tenant=envelope.partnership_id) as session:
                 await self._handle_in(session, [(envelope, message)])
         except (EmptiedDatabaseError, asyncio.CancelledError):
             raise
@@ -121,13 +128,12 @@ class Consumer:
             self._retry_at = 0.0
             log.warning("event parked", event_id=str(envelope.event_id), type=envelope.type, error=type(error).__name__)
             async with self._database.transaction() as session:
-                await self._advance(session, delivery.sequence(message))
-                if await self._claim(session, [envelope.event_id]):
+                if await self._claim(session, delivery.sequence(message), [envelope.event_id]):
                     await self._parking.park(session, envelope, message, error)
 
     async def _handle_in(self, session: AsyncSession, batch: list[tuple[Received, Msg]]) -> None:
-        await self._advance(session, delivery.sequence(batch[-1][1]))
-        fresh = await self._claim(session, [envelope.event_id for envelope, _ in batch])
+        event_ids = [envelope.event_id for envelope, _ in batch]
+        fresh = await self._claim(session, delivery.sequence(batch[-1][1]), event_ids)
         blocked = await self._parking.blocked(session)
         for envelope, message in batch:
             if envelope.event_id not in fresh:
@@ -149,24 +155,13 @@ class Consumer:
         finally:
             handling.reset(token)
 
-    async def _claim(self, session: AsyncSession, event_ids: list[UUID]) -> set[UUID]:
-        """Record events as handled; returns those that were not yet."""
-        statement = insert(inbox).from_select(
-            ["producer", "event_id"],
-            select(literal(self._producer), delivery.unnested(event_ids)),
-        )
-        claimed = await session.execute(statement.on_conflict_do_nothing().returning(inbox.c.event_id))
-        return set(claimed.scalars())
-
-    async def _advance(self, session: AsyncSession, sequence: int) -> None:
-        moved = await session.execute(
-            update(consumer_position)
-            .where(consumer_position.c.producer == self._producer)
-            .values(sequence=sequence)
-            .returning(consumer_position.c.producer)
-        )
-        if moved.first() is None:
+    async def _claim(self, session: AsyncSession, sequence: int, event_ids: list[UUID]) -> set[UUID]:
+        """Move the position to `sequence` and record events as handled; returns those that were not yet."""
+        values = {"producer": self._producer, "sequence": sequence, "event_ids": event_ids}
+        claimed = (await session.scalars(_CLAIM, values)).all()
+        if not claimed:
             raise EmptiedDatabaseError
+        return {event_id for event_id in claimed if event_id is not None}
 
     async def _retry_parked(self) -> float:
         """Handle the parked events that are due. Returns the seconds until the next is, at most."""

@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
-from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from .broker import stream_name
@@ -65,10 +65,6 @@ def sequence(message: Msg) -> int:
 def delivery_number(message: Msg) -> int:
     """How many messages the durable had delivered with this one; 1 for the first since it was made."""
     return int(message.metadata.sequence.consumer)
-
-
-def unnested(ids: list[UUID]) -> ColumnElement[Any]:
-    return func.unnest(bindparam("event_ids", ids, type_=ARRAY(Uuid())))
 
 
 async def position(database: Database, producer: str) -> Position | None:

@@ -4,22 +4,40 @@ Rows are written once, at the end of the transaction. Each takes its aggregate's
 lock, and its position after the version: so positions and versions of one aggregate rise together, whoever writes.
 """
 
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import telemetry
 from .errors import N_, TooLarge
 from .events import Event
 from .ids import new_id
-from .plumbing import aggregate_version, outbox
 
 SHARED = "shared"
+_COLUMNS = {
+    "event_id": "uuid", "type": "text", "kind": "text", "subject": "text", "partnership_id": "uuid", "aggregate": "text",
+    "aggregate_id": "uuid", "audience": "text", "correlation_id": "uuid", "causation_id": "uuid", "traceparent": "text",
+    "data": "text",
+}  # fmt: skip
+# Aggregates are locked in one order, so that writers cannot deadlock. `later` is how many of an aggregate's events come after
+# a row. Positions are given to the sorted rows, when the locks are held.
+_WRITE = text(f"""
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())}, CAST(:later AS bigint[]))
+    WITH ORDINALITY AS given ({", ".join(_COLUMNS)}, later, place)),
+advanced AS (
+  INSERT INTO aggregate_version (aggregate, aggregate_id, version)
+  SELECT aggregate, aggregate_id, count(*) FROM given GROUP BY aggregate, aggregate_id ORDER BY aggregate, aggregate_id
+  ON CONFLICT (aggregate, aggregate_id) DO UPDATE SET version = aggregate_version.version + excluded.version
+  RETURNING aggregate, aggregate_id, version AS latest)
+INSERT INTO outbox ({", ".join(_COLUMNS)}, aggregate_version)
+SELECT {", ".join(_COLUMNS)}, latest - later FROM given JOIN advanced USING (aggregate, aggregate_id) ORDER BY place
+""")  # noqa: S608 - made of constants
 MAX_EVENT_BYTES = 900_000  # the broker takes 1 MiB with the headers; a larger event would stop all that follow it
 
 
@@ -93,35 +111,16 @@ def publish(
 
 
 async def write_pending(session: AsyncSession) -> int:
-    """Write what `publish` collected and return how many. Aggregates are locked in one order, so that writers cannot deadlock."""
+    """Write what `publish` collected and return how many."""
     rows: list[dict[str, Any]] = session.info.pop("events", [])
     if not rows:
         return 0
     await session.flush()
-    counts: dict[tuple[str, UUID], int] = {}
-    for row in rows:
-        key = (row["aggregate"], row["aggregate_id"])
-        counts[key] = counts.get(key, 0) + 1
-    latest = await _advance(session, counts)
+    later: Counter[tuple[str, UUID]] = Counter()
     for row in reversed(rows):
         key = (row["aggregate"], row["aggregate_id"])
-        row["aggregate_version"] = latest[key]
-        latest[key] -= 1
-    await session.execute(insert(outbox), rows)
+        row["later"] = later[key]
+        later[key] += 1
+    await session.execute(_WRITE, {name: [row[name] for row in rows] for name in (*_COLUMNS, "later")})
     session.info["last_event"] = rows[-1]["event_id"]
     return len(rows)
-
-
-async def _advance(session: AsyncSession, counts: dict[tuple[str, UUID], int]) -> dict[tuple[str, UUID], int]:
-    """Lock the aggregates and raise their versions by the given counts; returns the new versions."""
-    ordered = sorted(counts.items(), key=lambda item: (item[0][0], item[0][1].bytes))
-    statement = upsert(aggregate_version).values(
-        [{"aggregate": name, "aggregate_id": key, "version": count} for (name, key), count in ordered]
-    )
-    result = await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["aggregate", "aggregate_id"],
-            set_={"version": aggregate_version.c.version + statement.excluded.version},
-        ).returning(aggregate_version.c.aggregate, aggregate_version.c.aggregate_id, aggregate_version.c.version)
-    )
-    return {(name, key): version for name, key, version in result}

@@ -1,4 +1,4 @@
-"""Ingest through the gateway against InfluxDB 1.6, and push to the event stream: `python tests/bench/ingest.py [SECONDS]`.
+"""Ingest through the gateway against InfluxDB 1.6: `python tests/bench/ingest.py [SECONDS]`.
 
 Batches of 1,000 samples over 100 KPIs at concurrency 8. Entente authenticates, stores durably, removes duplicates and evaluates;
 InfluxDB (Debian's package) stores with an fsync for each write. Both get the same samples from the same client, in turns, each in
@@ -27,7 +27,7 @@ import psutil
 from bench.deployment import Deployment, Partnership, deployment, partnership, processes
 from support.servers import accepts, free_port, stop, wait_for
 
-BATCH, KPIS, CONCURRENCY, PUSHES, ROUNDS = 1000, 100, 8, 100, 3
+BATCH, KPIS, CONCURRENCY, ROUNDS = 1000, 100, 8, 3
 START = datetime(2026, 2, 1, tzinfo=UTC)
 CONFIGURATION = """
 reporting-disabled = true
@@ -200,32 +200,6 @@ async def compare(
     print(f"| CPU of one core; kpi at most {memory:.0f} MiB | {shares['ours']} | {shares['peer']} | |", flush=True)
 
 
-async def push_to_stream(place: Deployment) -> list[float]:
-    """Milliseconds from sending a sample that opens a deviation to seeing that on the event stream."""
-    where = partnership(place, 1)
-    delays: list[float] = []
-    http = httpx.AsyncClient(base_url=place.url, timeout=60)
-    async with http, http.stream("GET", "/v1/events", headers=where.person) as stream:
-        events = stream.aiter_lines()
-        for number in range(PUSHES):
-            # the planned value grows from 0; 0 is on the path for a while, and -50 far below it
-            value = -50.0 if number % 2 == 0 else 50.0
-            at = (START + timedelta(days=number)).isoformat()
-            await asyncio.sleep(0.02)
-            started = time.perf_counter()
-            sample = {"kpi_id": where.kpis[0], "at": at, "value": value}
-            sent = asyncio.create_task(
-                http.post(f"{where.path}/samples", headers=where.system, json={"samples": [sample]})
-            )
-            wanted = "deviation_opened" if number % 2 == 0 else "deviation_closed"
-            async for line in events:
-                if line.startswith("event:") and wanted in line:
-                    delays.append((time.perf_counter() - started) * 1000)
-                    break
-            (await sent).raise_for_status()
-    return delays
-
-
 async def main(seconds: float) -> None:
     with deployment() as place, influx() as (port, server):
         where: Partnership = partnership(place, KPIS)
@@ -242,11 +216,6 @@ async def main(seconds: float) -> None:
         later = base + timedelta(days=365)
         mine.write, theirs.write = columns(where.kpis, later), lines(later, where.kpis)
         await compare("one sample to a request", mine, theirs, 1, seconds, place, server)
-        delays = await push_to_stream(place)
-    print(
-        f"| push to the event stream, at rest | median {statistics.median(delays):.1f} ms,"
-        f" p99 {statistics.quantiles(delays, n=100)[98]:.1f} ms | | |"
-    )
 
 
 if __name__ == "__main__":

@@ -8,24 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_shared.outbox import Received
 
 # Four consumers write at once. The lock is held until the commit, so that positions become visible in their order: a
-# reader that has seen one never misses an earlier one.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('entente event_log'))")
+# reader that has seen one never misses an earlier one. The row, and its position with it, is made when the turn has come.
 # No conflict target and no RETURNING: either would ask the policy for reading, under which a narrow audience hides
 # the new row.
 _INSERT = text("""
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('entente event_log')))
 INSERT INTO event_log (event_id, partnership_id, audience, type, producer, aggregate, aggregate_id, aggregate_version,
                        correlation_id, causation_id, occurred_at, data)
-VALUES (:event_id, :partnership_id, :audience, :type, :producer, :aggregate, :aggregate_id, :version,
-        :correlation_id, :causation_id, :occurred_at, CAST(:data AS jsonb))
+SELECT CAST(:event_id AS uuid), CAST(:partnership_id AS uuid), :audience, :type, :producer, :aggregate,
+       CAST(:aggregate_id AS uuid), CAST(:version AS bigint), CAST(:correlation_id AS uuid), CAST(:causation_id AS uuid),
+       CAST(:occurred_at AS timestamptz), CAST(:data AS jsonb) FROM turn
 ON CONFLICT DO NOTHING
 """)
 
 
 async def log_event(session: AsyncSession, received: Received, data: str) -> None:
     """Add an event, once. Those who listen are notified by the table's trigger when this transaction commits."""
-    if not session.info.get("log_locked"):
-        await session.execute(_LOCK)
-        session.info["log_locked"] = True
     await session.execute(
         _INSERT,
         {

@@ -76,8 +76,8 @@ class EventStream(Response):
         yield b"retry: 1000\nid: %d\n\n" % position
         spoke = time.monotonic()
         while not self._feed.closing:
-            await self._follower.identify()
-            batch = await self._read(position, subscription)
+            # Nothing is sent before the key was seen to stand.
+            _, batch = await asyncio.gather(self._follower.identify(), self._read(position, subscription))
             position = batch.last
             if batch.count:
                 yield batch.text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from .. import outbox
 from ..auth import Caller
 from ..settings import ServiceSettings
+from . import liveness
 
 _SET = text(
     "SELECT set_config('entente.organisation_id', :organisation, true),"
@@ -53,7 +54,6 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=settings.pool_size,
             pool_timeout=5,
-            pool_pre_ping=True,
             connect_args={
                 "timeout": 5,
                 "command_timeout": settings.statement_timeout,
@@ -65,6 +65,7 @@ class Database:
                 },
             },
         )
+        liveness.install(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_CallerSession)
         self.on_commit: Callable[[], None] = lambda: None
 

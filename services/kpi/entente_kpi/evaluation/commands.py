@@ -1,6 +1,6 @@
 """Evaluate KPIs whose samples or trajectories changed: once in memory, then written once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -63,20 +63,31 @@ class _Work:
 
 
 async def evaluate(
-    session: AsyncSession, partnership_id: UUID, tracked: Sequence[Tracked], changes: Mapping[UUID, Change]
+    session: AsyncSession,
+    partnership_id: UUID,
+    tracked: Sequence[Tracked],
+    changes: Mapping[UUID, Change],
+    *,
+    paths: Mapping[UUID, Path] | None = None,
+    watched: Collection[UUID] | None = None,
 ) -> None:
-    """Evaluate locked KPIs after `changes`, which must be stored already."""
+    """Evaluate locked KPIs after `changes`, which must be stored already.
+
+    A caller who knows them passes the KPIs' paths, and for which of them a verification waits (None: for any, perhaps).
+    """
     with session.no_autoflush:  # all is written once, at the end
         _note_latest(tracked, changes)
         await silence.listen(session, partnership_id, tracked)
-        paths = await trajectories.load_paths(session, partnership_id, [each.kpi.id for each in tracked])
+        if paths is None:
+            paths = await trajectories.load_paths(session, partnership_id, [each.kpi.id for each in tracked])
         works = [_Work(each, paths[each.kpi.id], changes[each.kpi.id]) for each in tracked if paths[each.kpi.id]]
         await _load_standing(session, partnership_id, works)
         await _load_points(session, partnership_id, works)
         for work in works:
             _conclude(session, work)
         await progress.announce(session, [(work.tracked, work.path) for work in works])
-        await verification.check(session, partnership_id, [work.tracked for work in works])
+        waited_for = [work.tracked for work in works if watched is None or work.tracked.kpi.id in watched]
+        await verification.check(session, partnership_id, waited_for)
         for each in tracked:
             _write_alike(each.track)
 

@@ -37,11 +37,6 @@ SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_a
                   AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
   FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
 """
-_ADDED = """
-UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now())
-  FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[])) AS given (kpi, added)
- WHERE partnership_id = :partnership_id AND kpi_id = kpi
-"""
 _SEEN = """
 UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now()),
        latest_at = coalesce(seen_at, latest_at), latest_value = coalesce(seen_value, latest_value),
@@ -182,10 +177,14 @@ async def _evaluate(
     if len(unquiet) < len(changed.kpi_ids):
         await _note_seen(session, partnership_id, decided, standings, is_quiet)
     if unquiet:
-        more = {"kpis": unquiet, "added": [added.get(kpi_id, 0) for kpi_id in unquiet]}
-        await session.execute(text(_ADDED), {"partnership_id": partnership_id, **more})
         changes = {kpi_id: decided.change(kpi_id) for kpi_id in unquiet}
-        await evaluation.evaluate(session, partnership_id, await tracks.lock(session, partnership_id, unquiet), changes)
+        tracked = await tracks.lock(session, partnership_id, unquiet)
+        for each in tracked:
+            each.track.fresh_samples += added.get(each.kpi.id, 0)
+            each.track.fresh_since = each.track.fresh_since or each.read_at
+        paths = {kpi_id: standings[kpi_id].plan.path for kpi_id in unquiet}
+        watched = [kpi_id for kpi_id in unquiet if standings[kpi_id].watched]
+        await evaluation.evaluate(session, partnership_id, tracked, changes, paths=paths, watched=watched)
 
 
 async def _derive(

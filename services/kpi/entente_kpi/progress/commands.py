@@ -20,7 +20,7 @@ from ..trajectories import queries as trajectories
 from ..trajectories.domain import Path, Trajectory
 from .domain import PAUSE, Announced
 
-AT_A_TIME = 64
+AT_A_TIME = 16  # each holds up what comes behind it on the way to everybody, a deviation too
 
 
 async def announce(session: AsyncSession, followed: Iterable[tuple[Tracked, Path]]) -> None:

@@ -66,6 +66,8 @@ async def _watch(
 async def check(session: AsyncSession, partnership_id: UUID, tracked: Sequence[Tracked]) -> None:
     """Decide the verifications for which enough samples have been evaluated, and none is contested."""
     until = {each.kpi.id: each.track.until for each in tracked if not each.contested}
+    if not until:
+        return
     rows = await session.scalars(
         select(Verification).where(
             Verification.partnership_id == partnership_id,
