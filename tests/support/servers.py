@@ -93,7 +93,12 @@ class Postgres:
         self.process = subprocess.Popen(
             command, user=self._user, stdout=log, stderr=log, cwd="/", start_new_session=True
         )
-        wait_for(lambda: accepts(self.port), "PostgreSQL")
+        wait_for(self._is_ready, "PostgreSQL")
+
+    def _is_ready(self) -> bool:
+        """It listens before it is."""
+        command = [str(self._bin / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(command, check=False).returncode == 0
 
     def stop(self) -> None:
         if self.process is not None:
