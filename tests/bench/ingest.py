@@ -200,6 +200,14 @@ async def compare(
     print(f"| CPU of one core; kpi at most {memory:.0f} MiB | {shares['ours']} | {shares['peer']} | |", flush=True)
 
 
+def map_lines(place: Deployment, where: Partnership) -> None:
+    """A rule for each KPI, so that lines find theirs."""
+    with httpx.Client(base_url=place.url, headers=where.person, timeout=30) as http:
+        for kpi in where.kpis:
+            rule = {"kpi_id": kpi, "name": "kpi.value", "labels": {"id": kpi}}
+            http.post(f"{where.path}/sources/mappings", json=rule).raise_for_status()
+
+
 async def main(seconds: float) -> None:
     with deployment() as place, influx() as (port, server):
         where: Partnership = partnership(place, KPIS)
@@ -213,6 +221,12 @@ async def main(seconds: float) -> None:
         await compare(
             "batches of 1,000 over 100 KPIs, each in its fastest format", mine, theirs, BATCH, seconds, place, server
         )
+        later = base + timedelta(days=180)
+        map_lines(place, where)
+        by_line = f"{where.path}/ingest/influx/write?precision=s"
+        written = Target("lines", ours, by_line, where.system, lines(later, where.kpis), 204, b"")
+        theirs.write = lines(later, where.kpis)
+        await compare("the same, line protocol to both", written, theirs, BATCH, seconds, place, server)
         later = base + timedelta(days=365)
         mine.write, theirs.write = columns(where.kpis, later), lines(later, where.kpis)
         await compare("one sample to a request", mine, theirs, 1, seconds, place, server)

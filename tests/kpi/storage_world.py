@@ -5,8 +5,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from entente_kpi.evaluation import queries as tracks
-from entente_kpi.series import compaction, rolling
+from entente_kpi.series import compaction, rolling, store
 from entente_kpi.series.domain import charting, rollups
 from entente_kpi.series.domain.rollups import Level
 from entente_kpi.series.moments import to_us
@@ -14,9 +13,12 @@ from entente_kpi.series.moments import to_us
 
 async def compact(kpi):
     """Beside the service, which may be about it too: it is waited for."""
-    async with kpi.partnership.database.transaction(tenant=kpi.partnership.id) as session:
-        await tracks.lock_one(session, kpi.partnership.id, kpi.id)
-        await compaction.compact(session, kpi.partnership.id, kpi.id)
+    database, partnership_id = kpi.partnership.database, kpi.partnership.id
+    async with database.transaction(tenant=partnership_id) as session:
+        await store.hold(session, kpi.id)
+        await compaction.compact(session, partnership_id, kpi.id)
+    async with database.transaction(tenant=partnership_id) as session:
+        await compaction.count(session, partnership_id, kpi.id)
 
 
 def reference(samples, width):

@@ -1,5 +1,6 @@
 """How samples are kept: packed, compacted, rolled up, and readable as plain rows all the while."""
 
+import asyncio
 import random
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kpi.kpi_world import START, Kpi, day, stamp, stored
 from kpi.storage_world import chart_equals, compact, rollups_are_exact
+from support.waiting import eventually
 
-from entente_kpi.series import compaction
+from entente_kpi.series import compaction, store
 from entente_kpi.series.domain import charting, packing
 from entente_kpi.series.moments import to_us
 
@@ -112,6 +114,29 @@ async def test_compaction_leaves_ordered_chunks_that_do_not_overlap(kpis, kpi_ad
     )
     assert all(before["last_us"] < after["first_us"] for before, after in pairwise(chunks))
     assert all(compaction.FULL / 2 <= each["samples"] <= compaction.FULL for each in chunks)
+
+
+async def test_samples_go_on_arriving_while_a_kpi_is_compacted_and_only_a_correction_waits(kpis, kpi_admin):
+    kpi = await kpis.define()
+    await push_series(kpi, START, 1, [float(n % 10) for n in range(3000)])
+    async with kpis.database.transaction(tenant=kpis.id) as session:
+        await store.hold(session, kpi.id)
+        await compaction.compact(session, kpis.id, kpi.id)
+        assert (await kpi.push({5: 1.0}))["accepted"] == 1
+        correction = asyncio.create_task(kpi.push({0: 77.0}, correction=True))
+
+        async def waits():
+            return await kpi_admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+        await eventually(waits)
+        assert not correction.done()
+    assert (await correction)["corrected"] == 1
+    await compact(kpi)
+    rows = await rows_of(kpi, kpi_admin)
+    assert (len(rows), rows[0][1], rows[-1][1]) == (3001, 77.0, 1.0)
+    samples = dict(rows)
+    await rollups_are_exact(kpi, kpi_admin, samples)
+    await chart_equals(kpi, samples, 500)
 
 
 async def test_a_correction_reaches_a_compacted_sample_and_its_rollups(kpis, kpi_admin):

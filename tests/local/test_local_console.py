@@ -121,6 +121,8 @@ def test_logs_are_followed(folder):
     folder.create(passable=False)
     folder.log("kpi").write_text("old\nnewer\n")
     argv = (*_argv("logs", "kpi", "-f", "-n", "1"), "--data", str(folder.root))
+    # A shell's background job, which these tests may run in, would hand down that interrupts are ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     shown = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
     try:
         assert shown.stdout.readline() == "newer\n"
@@ -129,6 +131,7 @@ def test_logs_are_followed(folder):
         assert shown.stdout.readline() == "newest\n"
     finally:
         shown.send_signal(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)
         assert shown.wait(10) == 0
 
 

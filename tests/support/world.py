@@ -50,7 +50,12 @@ class Client:
         return await self._ok("DELETE", path, **kwargs)
 
     async def _ok(self, method: str, path: str, **kwargs: Any) -> Any:
+        """As every client must, it sends a request again that a service could not take yet."""
+        deadline = time.monotonic() + 15
         response = await self.request(method, path, **kwargs)
+        while response.status_code == httpx.codes.SERVICE_UNAVAILABLE and time.monotonic() < deadline:
+            await anyio.sleep(0.1)
+            response = await self.request(method, path, **kwargs)
         assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else None
 

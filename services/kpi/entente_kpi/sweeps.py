@@ -71,5 +71,7 @@ async def _compact(database: Database) -> float:
         with _alone(kpi=kpi_id):
             async with database.transaction(tenant=partnership_id) as session:
                 await compaction.compact(session, partnership_id, kpi_id)
+            async with database.transaction(tenant=partnership_id) as session:
+                await compaction.count(session, partnership_id, kpi_id)
         await asyncio.sleep((loop.time() - begun) * (1 / _SHARE - 1))
     return _PAUSE if due else 4 * _PAUSE

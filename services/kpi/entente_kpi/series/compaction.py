@@ -1,7 +1,7 @@
 """Bring fresh samples in order: full chunks that do not overlap, and rollups folded from them.
 
-One KPI at a time under its track's lock, and without waiting for the disk: what a crash undoes is done again, the fresh rows
-are still there.
+One KPI at a time, and without waiting for the disk: what a crash undoes is done again, the fresh rows are still there. Samples
+go on arriving meanwhile, as new rows. Only what rewrites rows, which is a correction, waits (`store.hold`).
 """
 
 from bisect import bisect_right
@@ -23,9 +23,7 @@ _MOST = 32 * FULL  # samples at a time
 _APART = 2  # fresh rows with more chunks between them are merged apart: what lies between need not be touched
 
 _DUE = text("SELECT * FROM entente_compaction_due(:enough, interval '30 seconds')")
-_LOCK = text(
-    "SELECT fresh_samples FROM track WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id FOR UPDATE SKIP LOCKED"
-)
+_LOCK = text("SELECT 1 FROM track WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id FOR UPDATE")
 _FRESH = text("""
 SELECT 'fresh', kpi_id, first_us, last_us, samples, scale, times, values
   FROM (SELECT *, sum(samples) OVER (ORDER BY first_us) - samples AS before FROM fresh
@@ -65,10 +63,10 @@ async def kpis_due(session: AsyncSession) -> list[tuple[UUID, UUID]]:
 
 
 async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> None:
-    """Compact what is fresh of one KPI, up to a bound, unless somebody is writing to it."""
+    """Compact what is fresh of one KPI, up to a bound, unless somebody else is about it. `count` comes after the commit."""
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
     await session.execute(text("SET LOCAL synchronous_commit = off"))
-    if (await session.execute(_LOCK, where)).first() is None:
+    if not await store.try_hold(session, kpi_id):
         return
     fresh = [Row(*row) for row in await session.execute(_FRESH, {**where, "most": _MOST})]
     if fresh:
@@ -76,8 +74,15 @@ async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> 
         starts = (await session.scalars(_CHUNK_STARTS, {**where, **bounds})).all()
         for rows in _clusters(fresh, starts):
             await _merge(session, partnership_id, kpi_id, rows)
+
+
+async def count(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> None:
+    """Note how many samples are still fresh, and let go of what is kept no longer: briefly, under the track's lock."""
+    where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
+    await session.execute(_LOCK, where)
     left = (await session.execute(_COUNT, where)).scalar_one()
     if not left:
+        await store.hold(session, kpi_id)
         await retention.let_go(session, partnership_id, kpi_id)
 
 

@@ -1,7 +1,8 @@
 """Where samples are kept. Nothing but this module and `compaction` reads or writes their tables.
 
-Callers that write hold the tracks of the KPIs that they write to, and so does compaction: between two statements nobody else
-changes those series. Bulk goes by `unnest`: one statement, whatever the number of samples.
+Callers that write hold the tracks of the KPIs that they write to: between two statements nobody else changes what those series
+say. Compaction goes on beside them, for it only moves samples; whoever rewrites a row has `hold`. Bulk goes by `unnest`: one
+statement, whatever the number of samples.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -42,6 +43,8 @@ UNION ALL
 SELECT 'fresh', fresh.kpi_id, first_us, last_us, samples, scale, times, values FROM wanted
   JOIN fresh ON partnership_id = :partnership_id AND fresh.kpi_id = kpi AND first_us <= high AND last_us >= low
 """
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
+_TRY_HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
 _FRESH = """
 SELECT 'fresh' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM fresh
  WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :high AND last_us >= :low
@@ -117,9 +120,21 @@ async def values_at(
     return found
 
 
+async def hold(session: AsyncSession, kpi_id: UUID) -> None:
+    """Wait for whoever rewrites rows of a KPI, and be alone with them until the transaction ends."""
+    await session.execute(_HOLD, {"kpi": str(kpi_id)})
+
+
+async def try_hold(session: AsyncSession, kpi_id: UUID) -> bool:
+    """The same, unless somebody else is."""
+    held: bool = (await session.execute(_TRY_HOLD, {"kpi": str(kpi_id)})).scalar_one()
+    return held
+
+
 async def replace(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, corrected: Mapping[int, float]) -> bool:
     """Give stored samples other values. Says whether any of them has been compacted, so that rollups are to be made again."""
     compacted = False
+    await hold(session, kpi_id)
     for row in await overlapping(session, partnership_id, {kpi_id: (min(corrected), max(corrected))}):
         times, values = row.unpack()
         places = {at: place for place, at in enumerate(times.tolist()) if at in corrected}
