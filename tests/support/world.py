@@ -51,7 +51,7 @@ class Client:
 
     async def _ok(self, method: str, path: str, **kwargs: Any) -> Any:
         """As every client must, it sends a request again that a service could not take yet."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         response = await self.request(method, path, **kwargs)
         while response.status_code == httpx.codes.SERVICE_UNAVAILABLE and time.monotonic() < deadline:
             await anyio.sleep(0.1)
