@@ -31,6 +31,7 @@ from .settings import ServiceSettings
 log = structlog.get_logger(__name__)
 
 _IDLE = 1.0
+_RETRYING = 0.05  # seconds at a time: however many events wait for another, what arrives goes on
 # The position's row is locked first. One row at least where there is a position: an empty one where nothing was claimed.
 _CLAIM = text("""
 WITH moved AS (UPDATE consumer_position SET sequence = :sequence WHERE producer = :producer RETURNING producer),
@@ -164,8 +165,10 @@ class Consumer:
         return {event_id for event_id in claimed if event_id is not None}
 
     async def _retry_parked(self) -> float:
-        """Handle the parked events that are due. Returns the seconds until the next is, at most."""
-        while True:
+        """Handle parked events that are due, for a moment. Returns the seconds until the next is, at most."""
+        loop = asyncio.get_running_loop()
+        enough = loop.time() + _RETRYING
+        while loop.time() < enough:
             async with self._database.transaction() as session:
                 head = await self._parking.next_due(session)
                 if head is None:
@@ -185,6 +188,7 @@ class Consumer:
                 )
                 async with self._database.transaction() as session:
                     await self._parking.postpone(session, envelope.event_id, error)
+        return 0.0
 
 
 def _check_gapless(messages: Sequence[Msg], delivered: int) -> None:

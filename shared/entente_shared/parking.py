@@ -66,7 +66,8 @@ class Parking:
         statement = select(parked_event).where(
             self._mine(), ~parked_event.c.dead, parked_event.c.next_attempt_at <= func.now(), _is_head
         )
-        return (await session.execute(statement.order_by(parked_event.c.sequence).limit(1))).first()
+        in_turn = statement.order_by(parked_event.c.next_attempt_at, parked_event.c.sequence).limit(1)
+        return (await session.execute(in_turn)).first()
 
     async def seconds_to_next(self, session: AsyncSession) -> float:
         """Seconds until a parked event may be tried again (60 where none waits); counts those parked and dead on the way."""

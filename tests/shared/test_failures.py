@@ -78,6 +78,28 @@ async def test_a_frozen_leader_hands_over_and_cannot_disturb_when_it_wakes(probe
         leader.wait()
 
 
+async def test_events_that_wait_hold_up_neither_one_another_nor_what_arrives(probe):
+    """They are due again as soon as they have been tried, for as long as it takes."""
+    handlers, tried, seen = Handlers(), set(), []
+
+    @handlers.on(OrganisationChanged)
+    async def keep(session, event, received):
+        if event.name == "early":
+            tried.add(event.organisation_id)
+            raise Unavailable("what it needs is not there yet")
+        seen.append(event.name)
+
+    await probe.start("kpi", handlers, delivery_backoff=0.0)
+    producer = await probe.start("objectives")
+    await probe.settled("kpi")
+    waiting = {await tell(producer.database, "early") for _ in range(5)}
+    await eventually(lambda: tried == waiting)
+    tried.clear()
+    await tell(producer.database, "late")
+    await eventually(lambda: seen == ["late"])
+    await eventually(lambda: tried == waiting)
+
+
 async def test_a_poison_event_ends_in_dead_letters_and_holds_up_only_its_aggregate(probe):
     handlers, seen, poisoned = Handlers(), [], {"poison"}
 
