@@ -76,7 +76,7 @@ bench: $(ENV) ## ratios against peers, printed as tables
 # ------------------------------------------------------------------ maintaining
 contracts: $(ENV) ## write clients/openapi.json and clients/asyncapi.json again from the code
 	@mkdir -p clients .contracts
-	@for service in $(SERVICES); do $(BIN)/python -m entente_shared.dump_openapi entente_$$service > .contracts/$$service.json; done
+	@for service in $(SERVICES); do $(BIN)/python -W error::UserWarning -m entente_shared.dump_openapi entente_$$service > .contracts/$$service.json; done
 	$(BIN)/python -m entente_gateway.merge $(foreach service,$(SERVICES),$(service)=.contracts/$(service).json)
 	$(BIN)/python -m entente_shared.asyncapi > clients/asyncapi.json
 	@rm -rf .contracts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kpi.kpi_world import RULE
 
 from entente_kpi.definitions.domain import LONGEST, InvalidRetention, Retention, check_retention
-from entente_kpi.units.domain import InvalidUnit, check_unit
+from entente_kpi.units.domain.syntax import InvalidUnit, check_unit
 from entente_shared.events.objectives import Role
 
 BODY = {"name": "Speed", "unit": "1", "cadence": "P1D", "rule": RULE}

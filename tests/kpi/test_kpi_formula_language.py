@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entente_kpi.formulas.domain import checking, grammar, graph, tree, units
+from entente_kpi.formulas.domain import checking, grammar, graph, tree
 from entente_kpi.formulas.domain.errors import InvalidFormula
 from entente_kpi.formulas.domain.evaluation import FAULTS, Fault, Series, evaluate
+from entente_kpi.units.domain import algebra as units
 from entente_shared.web import parse_duration
 
 DAY = 86_400_000_000

@@ -81,7 +81,6 @@ SERVICE = Service(
         mappings,
         quarantine,
         whereabouts,
-        uploads,
         scorecard,
         health,
         reviews,

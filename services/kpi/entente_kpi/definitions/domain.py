@@ -10,7 +10,7 @@ from uuid import UUID
 from entente_shared.errors import N_, Unprocessable
 
 from ..evaluation.domain import BurnRate, Rule, RuleKind, usual_windows
-from ..units.domain import check_unit
+from ..units.domain.syntax import check_unit
 
 LONGEST = timedelta(days=36_525)
 

@@ -19,8 +19,9 @@ from entente_shared.web import parse_duration
 from ..evaluation import queries as tracks
 from ..evaluation.queries import Tracked
 from ..ingest.domain import EARLIEST
+from ..units.domain import algebra as units
 from . import queries
-from .domain import checking, grammar, graph, tree, units
+from .domain import checking, grammar, graph, tree
 from .domain.errors import FormulaCycle, HasOwnSamples, InvalidFormula
 from .models import Formula, FormulaGraph, FormulaInput, FormulaVersion
 from .queries import Binding

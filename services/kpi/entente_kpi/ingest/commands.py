@@ -12,12 +12,9 @@ from entente_shared.ids import new_id
 from ..definitions.domain import may_push
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
-from ..evaluation.domain import State
-from ..evaluation.plans import Plans
 from ..evaluation.quiet import Standing, quiet
 from ..formulas import commands as formulas
 from ..progress import commands as progress
-from ..progress.domain import Announced
 from ..series import rolling, store
 from ..series.models import Correction
 from ..series.moments import from_us
@@ -25,18 +22,8 @@ from . import domain
 from .columns import Columns, Settled
 from .deciding import Decided, decide
 from .sorting import ByPlace, Gathered
+from .standings import standing_of
 
-_PLANS = Plans()
-
-_LOCK = "FOR UPDATE"
-# In one order, so that writers cannot deadlock.
-_TRACKS = """
-SELECT kpi_id, state, since, until, latest_at, silent, silence_armed, progress_armed, progress_published_at,
-       clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, plan_version, contests, kept_from_us,
-       EXISTS (SELECT 1 FROM verification AS waiting WHERE waiting.partnership_id = :partnership_id
-                  AND waiting.kpi_id = track.kpi_id AND waiting.outcome = 'waiting') AS watched
-  FROM track WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id
-"""
 _SEEN = """
 UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now()),
        latest_at = coalesce(seen_at, latest_at), latest_value = coalesce(seen_value, latest_value),
@@ -62,7 +49,7 @@ async def record(
     the samples were computed by formulas, for this reason.
     """
     gathered = Gathered(requests)
-    standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=True)
+    standings = await standing_of(session, partnership_id, gathered.kpi_ids, lock=True)
     decided = await _decide(session, partnership_id, gathered, standings, pushed=computed_because is None)
     if decided.kpi_ids:
         decided.because = computed_because
@@ -88,34 +75,9 @@ async def record_columns(
 async def try_columns(session: AsyncSession, partnership_id: UUID, columns: Columns) -> Settled:
     """What recording these samples would come to; nothing is stored."""
     gathered = Gathered([columns])
-    standings = await _standings(session, partnership_id, gathered.kpi_ids, lock=False)
+    standings = await standing_of(session, partnership_id, gathered.kpi_ids, lock=False)
     await _decide(session, partnership_id, gathered, standings, pushed=True)
     return gathered.settled()[0]
-
-
-async def _standings(
-    session: AsyncSession, partnership_id: UUID, kpi_ids: Sequence[UUID], *, lock: bool
-) -> dict[UUID, Standing]:
-    statement = text(_TRACKS + _LOCK if lock else _TRACKS)
-    rows = (await session.execute(statement, {"partnership_id": partnership_id, "kpis": list(kpi_ids)})).all()
-    plans = await _PLANS.of(session, partnership_id, {row.kpi_id: row.plan_version for row in rows})
-    return {
-        row.kpi_id: Standing(
-            state=State(row.state),
-            since=row.since,
-            until=row.until,
-            latest_at=row.latest_at,
-            silent=row.silent,
-            silence_armed=row.silence_armed,
-            watched=row.watched,
-            contested=row.contests > 0,
-            kept_from=row.kept_from_us,
-            now=row.present,
-            progress=Announced(row.progress_armed, row.progress_published_at, row.read_at),
-            plan=plans[row.kpi_id],
-        )
-        for row in rows
-    }
 
 
 async def _decide(

@@ -1,6 +1,6 @@
-"""Push samples: the hot path. The body is decoded by `schemas`, and requests that arrive together commit together."""
+"""Push samples: the hot path. The body is decoded by `decoding`, and requests that arrive together commit together."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -14,72 +14,15 @@ from entente_shared.i18n import preferred_language, translate
 from entente_shared.web import authenticate, load_member, write
 
 from ..definitions.loading import unknown_kpi
-from . import commands, schemas
+from . import commands, decoding, document, schemas
 from .columns import CODES, STORED, Settled
+from .decoding import Decoded
 from .domain import UNKNOWN_KPI, Outcome
 from .engine import body_size, engine_of, require_pusher
-from .schemas import Decoded
 
 router = APIRouter(tags=["samples"])
 
 DryRun = Annotated[bool, Query(description="say what would become of each sample, and store none")]
-_POINT: dict[str, Any] = {
-    "at": {"type": "string", "format": "date-time", "description": "RFC 3339 with an offset"},
-    "value": {"type": "number", "minimum": -1e100, "maximum": 1e100},
-    "correction": {
-        "type": "boolean",
-        "default": False,
-        "description": "replace another value that is stored for this time",
-    },
-}
-_KPI: dict[str, Any] = {"kpi_id": {"type": "string", "format": "uuid"}}
-_SERIES: dict[str, Any] = {
-    **_KPI,
-    "values": {"type": "array", "items": _POINT["value"]},
-    "at": {
-        "type": "array",
-        "items": _POINT["at"],
-        "description": "a time for each value; or give at_ms, or start and step",
-    },
-    "at_ms": {"type": "array", "items": {"type": "integer"}, "description": "milliseconds since 1970-01-01T00:00:00Z"},
-    "start": {**_POINT["at"], "description": "the time of the first value"},
-    "step": {"type": "string", "format": "duration", "description": "between two values, as ISO 8601"},
-    "correction": _POINT["correction"],
-}
-_ID = "01939f61-2d01-7f61-b141-a3548fc06001"
-_EXAMPLE = {"at": "2026-01-31T00:00:00Z", "value": 397.5}
-
-
-def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "maxItems": schemas.MOST, "items": items}
-
-
-def _body(schema: dict[str, Any], examples: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: {"value": value} for name, value in examples.items()}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": shown}}}}
-
-
-_OF_ONE = _body(
-    _object({"samples": _list(_object(_POINT, ["at", "value"]))}, ["samples"]), {"samples": {"samples": [_EXAMPLE]}}
-)
-_OF_MANY = _body(
-    {
-        "oneOf": [
-            _object({"samples": _list(_object({**_KPI, **_POINT}, ["kpi_id", "at", "value"]))}, ["samples"]),
-            _object({"series": _list(_object(_SERIES, ["kpi_id", "values"]))}, ["series"]),
-        ]
-    },
-    {
-        "samples": {"samples": [{"kpi_id": _ID, **_EXAMPLE}]},
-        "series": {
-            "series": [{"kpi_id": _ID, "start": "2026-01-31T00:00:00Z", "step": "PT1M", "values": [397.5, 398, 401.25]}]
-        },
-    },
-)
 
 
 @router.post(
@@ -87,7 +30,7 @@ _OF_MANY = _body(
     operation_id="kpi_create_kpi_samples",
     summary="Push samples of one KPI, at most 10,000",
     response_model=schemas.IngestReport,
-    openapi_extra=_OF_ONE,
+    openapi_extra=document.OF_ONE,
 )
 async def push_kpi_samples(
     request: Request, partnership_id: UUID, kpi_id: UUID, *, dry_run: DryRun = False
@@ -100,7 +43,7 @@ async def push_kpi_samples(
     operation_id="kpi_create_samples",
     summary="Push samples of several KPIs, at most 10,000",
     response_model=schemas.IngestReport,
-    openapi_extra=_OF_MANY,
+    openapi_extra=document.OF_MANY,
 )
 async def push_samples(request: Request, partnership_id: UUID, *, dry_run: DryRun = False) -> Response:
     return await _push(request, partnership_id, None, dry_run=dry_run)
@@ -134,7 +77,7 @@ async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, 
 def _decode(request: Request, kpi_id: UUID | None, body: bytes) -> Decoded:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMedia(N_("Send the samples as application/json."))
-    return schemas.decode(body) if kpi_id is None else schemas.decode_for(kpi_id, body)
+    return decoding.decode(body) if kpi_id is None else decoding.decode_for(kpi_id, body)
 
 
 async def _entitle(request: Request, caller: Caller, partnership_id: UUID) -> None:

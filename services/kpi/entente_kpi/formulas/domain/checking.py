@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from entente_shared.errors import N_
 
+from ...units.domain.algebra import ONE, NotUnderstood, Unit, parse
 from . import tree
 from .errors import refuse
 from .tree import Function, Node
-from .units import ONE, NotUnderstood, Unit, parse
 
 DEEPEST = 60
 Checked = tuple[Node, Unit]

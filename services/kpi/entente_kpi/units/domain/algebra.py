@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from .currencies import CURRENCIES
+
 _MOST_POWER, _MOST_SCALE = 30, Fraction(10) ** 60  # beyond these nothing is measured; they keep the arithmetic small
 
 
@@ -73,14 +75,6 @@ def _added(
 
 
 ONE = Unit(Fraction(1), (), "1")
-_CURRENCIES = frozenset(
-    """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW
-    CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG
-    HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
-    MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR
-    SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW
-    UZS VED VES VND VUV WST XAF XAG XAU XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG""".split()  # noqa: SIM905 - a table to be read
-)
 _DAY = 86_400
 _PREFIXES = {
     **{name: Fraction(10) ** n for name, n in zip("fpnumcdhkMGTPE", (-15, -12, -9, -6, -3, -2, -1, 2, 3, 6, 9, 12, 15, 18), strict=True)},
@@ -186,11 +180,11 @@ def _atom(name: str) -> tuple[Fraction, dict[str, int]]:
     found = _OTHER.get(name) or _METRIC.get(name)
     if found:
         return found
-    if name in _CURRENCIES:
+    if name in CURRENCIES:
         return Fraction(1), {name: 1}
     for prefix, factor in _PREFIXES.items():
         rest = name.removeprefix(prefix)
-        if rest != name and (rest in _METRIC or rest in _CURRENCIES):
+        if rest != name and (rest in _METRIC or rest in CURRENCIES):
             scale, powers = _METRIC.get(rest, (Fraction(1), {rest: 1}))
             return factor * scale, powers
     raise NotUnderstood(name)

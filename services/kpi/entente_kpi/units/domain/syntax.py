@@ -8,6 +8,8 @@ import re
 
 from entente_shared.errors import N_, Unprocessable
 
+from .currencies import CURRENCIES
+
 LONGEST = 60
 DEEPEST = 10
 
@@ -19,15 +21,7 @@ _OTHER_ATOMS = (
 )
 _PREFIXES = ("da", *"YZEPTGMkhdcmunpfazy", "Ki", "Mi", "Gi", "Ti")
 _OF_MONEY = ("k", "M", "G")  # kEUR: thousands of euros
-_ISO_4217 = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF"
-    " CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL"
-    " HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD"
-    " MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF"
-    " SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU"
-    " UYW UZS VED VES VND VUV WST XAF XAG XAU XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG"
-)
-_METRIC, _OTHER, _CURRENCIES = (frozenset(each.split()) for each in (_METRIC_ATOMS, _OTHER_ATOMS, _ISO_4217))
+_METRIC, _OTHER = (frozenset(each.split()) for each in (_METRIC_ATOMS, _OTHER_ATOMS))
 _FACTOR = re.compile(r"(?:10[*^][+-]?\d+|\d+)(\{[!-z|~]*\})?")
 _SYMBOL = re.compile(r"([A-Za-z%'_]*(?:\[[A-Za-z_]+\])?)([+-]?[1-9]\d?)?(\{[!-z|~]*\})?")
 
@@ -90,7 +84,7 @@ def _component(text: str, depth: int) -> str:
 
 
 def _known(symbol: str) -> bool:
-    if symbol in _METRIC or symbol in _OTHER or symbol in _CURRENCIES:
+    if symbol in _METRIC or symbol in _OTHER or symbol in CURRENCIES:
         return True
     scaled = any(symbol.startswith(prefix) and symbol.removeprefix(prefix) in _METRIC for prefix in _PREFIXES)
-    return scaled or (symbol[:1] in _OF_MONEY and symbol[1:] in _CURRENCIES)
+    return scaled or (symbol[:1] in _OF_MONEY and symbol[1:] in CURRENCIES)
