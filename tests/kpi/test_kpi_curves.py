@@ -109,7 +109,7 @@ def trajectories(draw):
     return trajectory(**values)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(trajectories(), st.lists(st.tuples(moments, st.floats(-1e100, 1e100)), min_size=1, max_size=40))
 def test_many_samples_deviate_as_each_alone_to_the_last_bit(path, samples):
     times, values = np.array([time for time, _ in samples]), np.array([value for _, value in samples])
@@ -117,7 +117,7 @@ def test_many_samples_deviate_as_each_alone_to_the_last_bit(path, samples):
     assert path.deviations(times, values).tolist() == alone
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(trajectories(), st.floats(0, 2), st.floats(-1e15, 1e15))
 def test_a_deviation_is_that_of_the_definition(path, elapsed, value):
     at = path.starts_at + elapsed * (path.due_at - path.starts_at)

@@ -160,7 +160,7 @@ def written_out(trajectory):
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(rules, steps, st.sampled_from([2, 5, NOTHING_LIES_BEFORE]))
 def test_alerts_raised_and_standing_are_those_of_the_reference_model(rule, steps, looks_back):
     kpi, ledger = Kpi(rule, looks_back), reference.Ledger()
@@ -197,7 +197,7 @@ corrections = st.lists(st.tuples(st.integers(0, 44), values), min_size=1, max_si
 withdrawn = st.none() | st.tuples(st.integers(1, 40), st.integers(0, 8))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(rules, histories, corrections, withdrawn, st.sampled_from([2, 5]))
 def test_a_correction_deep_in_a_history_comes_to_what_the_whole_history_would(
     rule, history, corrections, withdrawn, looks_back
@@ -217,7 +217,7 @@ def test_a_correction_deep_in_a_history_comes_to_what_the_whole_history_would(
         check(kpi, ledger)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules, trajectories, st.dictionaries(HOURS, values, min_size=1), st.data())
 def test_alerts_standing_depend_on_the_samples_and_not_on_their_order(rule, trajectory, samples, data):
     in_order, shuffled = Kpi(rule), Kpi(rule)

@@ -24,7 +24,7 @@ def test_the_line_of_theil_and_sen_is_the_median_of_all_slopes():
     assert theil_sen.fit(t, y).slope == pytest.approx(4.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.integers(0, 1000), st.floats(-1e6, 1e6)), min_size=2, max_size=20, unique_by=lambda each: each[0]

@@ -126,4 +126,4 @@ class Interleaving(RuleBasedStateMachine):
 
 
 TestInterleaving = Interleaving.TestCase
-TestInterleaving.settings = settings(deadline=None, max_examples=80)
+TestInterleaving.settings = settings(max_examples=80)

@@ -120,7 +120,7 @@ def test_a_threshold_is_the_decimal_that_was_written():
     assert conclude(rule(support=1e-05), cast(electorate, "ynnnn")) is Verdict.PASSED
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     ballots=st.lists(st.sampled_from("yna."), min_size=4, max_size=4),
     thresholds=st.tuples(*[st.sampled_from([0.0, 0.25, 0.4, 0.5, 0.66, 0.9])] * 3),

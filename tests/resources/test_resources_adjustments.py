@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 from resources.resources_world import DAY, Pool, Roads, day
+from support.waiting import eventually
 
-from entente_resources.adjustment.commands import CharterAwaited
 from entente_shared.events import conflicts, kpi, objectives
 from entente_shared.ids import new_id
 
@@ -182,11 +182,33 @@ async def test_a_resource_without_value_has_no_amount(pool: Pool) -> None:
     assert (await roads.adjustment(await roads.deviate()))["amount"] is None
 
 
-async def test_a_deviation_before_the_charter_is_tried_again(pool: Pool) -> None:
+async def test_a_deviation_before_the_charter_waits_for_it(pool: Pool) -> None:
     roads = await Roads(pool).ready(charter=False)
-    with pytest.raises(CharterAwaited):
-        await roads.deviate()
-    assert (await pool.get("/adjustments"))["items"] == []
+    correlation_id = new_id()
+    event = roads.deviation(-4.0, at=1, crossing=1)
+    await pool.deliver(event, correlation_id)
+    waiting = await roads.adjustment(event.deviation_id)
+    assert (waiting["state"], waiting["reason"], waiting["changes"]) == ("awaiting_charter", "no_charter", [])
+    await pool.sign(roads.lever())
+
+    async def proposed() -> bool:
+        return (await roads.adjustment(event.deviation_id))["state"] == "proposed"
+
+    await eventually(proposed)
+    found = await roads.adjustment(event.deviation_id)
+    assert (found["id"], found["gap"], found["expected_effect"]) == (waiting["id"], -4.0, -4.0)
+    (told,) = await pool.events("adjustment_proposed")
+    assert told.row["correlation_id"] == correlation_id
+
+
+async def test_what_waits_for_a_charter_lapses_with_its_deviation(pool: Pool) -> None:
+    roads = await Roads(pool).ready(charter=False)
+    deviation = await roads.deviate()
+    await roads.close(deviation)
+    await pool.sign(roads.lever())
+    later = await roads.deviate()
+    assert await roads.answers(deviation) == [("lapsed", "recovered")]
+    assert (await roads.adjustment(later))["state"] == "proposed"
 
 
 async def test_an_adjustment_that_no_longer_fits_is_not_applied_in_part(roads: Roads) -> None:

@@ -211,7 +211,7 @@ def test_what_the_previous_allocation_misses_already_is_not_held_against_the_nex
     assert isinstance(study.settle_near(problem, {cell(0, 0): 1.0}, 20.0), Certified)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems(), st.data())
 def test_moving_a_unit_from_the_poorest_to_another_is_refused(problem: Problem, data: st.DataObject) -> None:
     found = study.allocate(problem, 20.0)

@@ -205,7 +205,7 @@ def test_the_least_change_is_proposed_beside_the_fairest() -> None:
     assert isinstance(study.propose(replace(problem, churn_budget=1.0), SECONDS), Infeasible)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(whole=True, largest=3))
 def test_indivisible_allocations_are_those_that_brute_force_finds(problem: Problem) -> None:
     options = every_whole_allocation(problem)
@@ -218,7 +218,7 @@ def test_indivisible_allocations_are_those_that_brute_force_finds(problem: Probl
     assert sorted(weighted(problem, found.cells)) == pytest.approx(best, abs=1e-5)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_every_allocation_passes_the_checker_and_no_coarser_one_is_fairer(problem: Problem) -> None:
     """`allocate` raises where the checker refuses; whole-unit allocations, all of them, are a lower bound on fairness."""
@@ -233,7 +233,7 @@ def test_every_allocation_passes_the_checker_and_no_coarser_one_is_fairer(proble
         assert tuple(sorted(weighted(problem, found.cells))) >= tuple(value - 0.02 for value in best)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(whole=True, largest=2))
 def test_the_reported_churn_is_the_least_of_all_allocations(problem: Problem) -> None:
     found = study.allocate(problem, SECONDS)

@@ -7,6 +7,7 @@ from entente_shared.runtime import Service
 from entente_shared.web import create_service
 
 from .adjustment.handlers import handlers as adjustment_handlers
+from .adjustment.handlers import timers
 from .adjustment.routes import router as adjustments
 from .allocation.routes import router as allocations
 from .application.handlers import handlers as application_handlers
@@ -22,6 +23,7 @@ SERVICE = Service(
     description="Resources, needs, their fair allocation, and adjustments that bring a KPI back.",
     routers=(resources, needs, allocations, adjustments),
     handlers=Handlers(charter_handlers, adjustment_handlers, application_handlers, contest_handlers),
+    timers=timers,
 )
 
 

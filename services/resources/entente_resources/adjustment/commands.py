@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_shared.errors import N_, Unavailable
 from entente_shared.events import kpi
 from entente_shared.events import resources as events
 from entente_shared.events.objectives import CharterSigned
 from entente_shared.ids import derived_id
 from entente_shared.outbox import Received
+from entente_shared.timers import schedule_many
 
 from ..allocation import queries as allocation
 from ..allocation.commands import lock
@@ -25,13 +25,8 @@ from .domain.states import Precedence, State, precedence
 from .facts import Reach
 from .models import Adjustment
 
+TIMER = "adjustment"
 _AUTOMATIC = "automatic"
-
-
-class CharterAwaited(Unavailable):
-    """A deviation supposes a signed charter; news of it comes from another producer and may be on its way."""
-
-    slug, title = "charter-awaited", N_("The charter has not arrived yet")
 
 
 async def answer_deviation(session: AsyncSession, event: kpi.DeviationOpened, correlation_id: UUID) -> None:
@@ -73,12 +68,34 @@ async def _answer(session: AsyncSession, adjustment: Adjustment) -> None:
     else:
         if undecided is not None:
             await _lapse(session, undecided, "superseded")
-        if await contests.is_contested(session, adjustment.partnership_id, adjustment.kpi_id):
-            hold_contested(adjustment)
-        else:
-            await find(session, adjustment)
+        await _find_or_hold(session, adjustment)
     session.add(adjustment)
     await session.flush()
+
+
+async def search_awaiting(session: AsyncSession, partnership_id: UUID) -> None:
+    """A charter is known now: have each deviation answered that arrived before it, in a transaction of its own.
+
+    Under the lock that deviations are answered under, so that one that is being answered without the charter is seen.
+    """
+    await lock(session, partnership_id)
+    await schedule_many(
+        session, TIMER, partnership_id, await queries.awaiting_charter(session, partnership_id), wall=True
+    )
+
+
+async def search_again(session: AsyncSession, partnership_id: UUID, adjustment_id: UUID) -> None:
+    await lock(session, partnership_id)
+    adjustment = await queries.load(session, partnership_id, adjustment_id)
+    if adjustment is not None and adjustment.state is State.AWAITING_CHARTER:
+        await _find_or_hold(session, adjustment)
+
+
+async def _find_or_hold(session: AsyncSession, adjustment: Adjustment) -> None:
+    if await contests.is_contested(session, adjustment.partnership_id, adjustment.kpi_id):
+        hold_contested(adjustment)
+    else:
+        await find(session, adjustment)
 
 
 def hold_contested(adjustment: Adjustment) -> None:
@@ -87,13 +104,14 @@ def hold_contested(adjustment: Adjustment) -> None:
 
 
 async def find(session: AsyncSession, adjustment: Adjustment) -> None:
-    """Propose what brings the KPI back, hold it back, or say that nothing does."""
+    """Propose what brings the KPI back, hold it back, or say that nothing does. Without a charter it waits for one."""
     assert adjustment.gap is not None, "it answers a deviation"
     gap, adjustment.reason = adjustment.gap, None
     ground = await allocation.load_ground(session, adjustment.partnership_id)
     charter = ground.agreed.charter
     if charter is None:
-        raise CharterAwaited(N_("No charter is known for this partnership yet; the event is tried again."))
+        adjustment.state, adjustment.reason = State.AWAITING_CHARTER, "no_charter"
+        return
     reach = facts.reach(ground, adjustment.kpi_id)
     problem = replace(ground.problem, churn_budget=charter.policy.churn_budget, goal=facts.goal(ground, reach, gap))
     found = await solver.propose(problem)

@@ -26,7 +26,7 @@ class Adjustment(Base):
             "partnership_id",
             "kpi_id",
             unique=True,
-            postgresql_where=text("state IN ('proposed', 'contested')"),
+            postgresql_where=text("state IN ('proposed', 'contested', 'awaiting_charter')"),
         ),
         Index("ix_adjustment_automatic", "partnership_id", "event_time", postgresql_where=text("automatic")),
     )

@@ -46,6 +46,16 @@ async def load_undecided(
     return found
 
 
+async def awaiting_charter(session: AsyncSession, partnership_id: UUID) -> dict[UUID, datetime]:
+    """Those that wait for a charter, and since when."""
+    rows = await session.execute(
+        of_partnership(partnership_id, state=State.AWAITING_CHARTER).with_only_columns(
+            Adjustment.id, Adjustment.created_at
+        )
+    )
+    return {row.id: row.created_at for row in rows}
+
+
 async def load_latest_of(session: AsyncSession, partnership_id: UUID, deviation_id: UUID) -> Adjustment | None:
     """What a deviation was answered with most recently."""
     answers = of_partnership(partnership_id, deviation_id=deviation_id)

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """PROPOSED waits for a decision, CONTESTED until samples of its KPI are disputed no longer.
+    """PROPOSED waits for a decision, CONTESTED until samples of its KPI are disputed no longer, AWAITING_CHARTER until the
+    charter is known: it is signed before a KPI can deviate, but the news of it comes from another producer.
 
     LAPSED: the KPI recovered, or a newer deviation took its place, before a decision was taken. FAILED: it was applied, its
     effect did not come, and the charter has it stay.
@@ -12,6 +13,7 @@ class State(StrEnum):
 
     PROPOSED = "proposed"
     CONTESTED = "contested"
+    AWAITING_CHARTER = "awaiting_charter"
     SUPPRESSED = "suppressed"
     INFEASIBLE = "infeasible"
     REFUSED = "refused"
@@ -22,7 +24,7 @@ class State(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
-UNDECIDED = (State.PROPOSED, State.CONTESTED)
+UNDECIDED = (State.PROPOSED, State.CONTESTED, State.AWAITING_CHARTER)
 
 
 class Precedence(StrEnum):
