@@ -58,10 +58,10 @@ SERVICE = Service(
     description="KPIs, their samples, where they stand against their agreed trajectory, and deviations from it;"
     " scorecard, surveys, benefits and returns.",
     routers=(
+        ingest,  # first, for it is asked for most often, and routers are tried in turn
         templates,
         definitions,
         revisions,
-        ingest,
         series,
         exports,
         progress,

@@ -151,18 +151,22 @@ def _times(number: int, series: Series) -> _Ints:
     return times
 
 
-_parse_step = lru_cache(maxsize=256)(parse_duration)
-
-
 def _step(number: int, text: str | None, count: int) -> int:
+    step = _parsed_step(text or "", count)
+    if step is None:
+        raise InvalidBatch(_FIELDS["step"], pointer=f"/series/{number}/step")
+    return step
+
+
+@lru_cache(maxsize=1024)
+def _parsed_step(text: str, count: int) -> int | None:
+    """In microseconds; None where it is no duration, or so many of it are too long."""
     try:
-        step = _parse_step(text or "")
+        step = parse_duration(text)
         whole = step * max(count, 1)
     except (ValueError, OverflowError):
-        whole = timedelta(0)
-    if not timedelta(0) < whole <= _LONGEST:
-        raise InvalidBatch(_FIELDS["step"], pointer=f"/series/{number}/step")
-    return step // timedelta(microseconds=1)
+        return None
+    return step // timedelta(microseconds=1) if timedelta(0) < whole <= _LONGEST else None
 
 
 def _invalid(message: str) -> InvalidBatch:

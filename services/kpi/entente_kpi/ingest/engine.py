@@ -1,4 +1,5 @@
-"""Concurrent requests commit together: what arrives while a transaction is under way goes into the next one.
+"""Concurrent requests commit together: what arrives while a transaction is under way goes into the next one, and that one
+waits a moment for those that were under way at once before, as long as they keep coming. Whoever is alone never waits.
 
 A sample is acknowledged only after its commit. Requests share a transaction only with others of the same caller in the same
 partnership, so that row-level security sees one caller. What waits is bounded: beyond it, requests are turned away early.
@@ -31,6 +32,8 @@ _TOGETHER = 65_536  # samples in a transaction
 _WAITING_BYTES = 64 * 2**20  # of bodies that were let in and are not answered yet
 _INFLATED = 10  # times as large, where only what was sent is known
 _ATTEMPTS = 3
+_GAP = 0.004  # seconds without an arrival after which nobody is waited for
+_REST = 1.0  # seconds without an arrival after which a queue is given up
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 
 _Key = tuple[UUID, UUID | None, UUID | None]
@@ -53,8 +56,30 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Queue:
+    """`expected` is how many requests were under way at once when the last group was committed."""
+
     waiting: list[_Waiting] = field(default_factory=list)
-    busy: bool = False
+    expected: int = 1
+    arrival: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, entry: _Waiting) -> None:
+        self.waiting.append(entry)
+        self.arrival.set()
+
+    async def arrives(self, within: float) -> bool:
+        """Whether another request arrives in so many seconds."""
+        self.arrival.clear()
+        try:
+            async with asyncio.timeout(within):
+                return await self.arrival.wait()
+        except TimeoutError:
+            return False
+
+    async def group(self) -> list[_Waiting]:
+        """Those that share the next transaction."""
+        while len(self.waiting) < self.expected and await self.arrives(_GAP):
+            pass
+        return _take(self.waiting)
 
 
 def require_pusher(member: Member) -> None:
@@ -105,30 +130,37 @@ class Engine:
         """Store and evaluate; returns after the commit. Raises what the transaction raises."""
         self.count(caller, len(columns))
         key = (partnership_id, caller.organisation_id, caller.person_id)
-        queue = self._queues.setdefault(key, _Queue())
         entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
-        queue.waiting.append(entry)
-        if not queue.busy:
-            queue.busy = True
-            task = asyncio.create_task(self._drain(key, queue))
+        if key not in self._queues:
+            self._queues[key] = _Queue()
+            task = asyncio.create_task(self._drain(key, self._queues[key]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        self._queues[key].add(entry)
         return await entry.answer
 
     async def _drain(self, key: _Key, queue: _Queue) -> None:
-        """Commit what waits, group after group. A client that left does not stop what it has sent."""
-        while queue.waiting:
-            group = _take(queue.waiting)
+        """Commit what arrives, group after group. A client that left does not stop what it has sent."""
+        while queue.waiting or await queue.arrives(_REST) or queue.waiting:
+            group: list[_Waiting] = []
             try:
-                await self._commit(key[0], group)
+                await self._commit_next(key[0], queue, group)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
-                await self._one_by_one(key[0], group, error)
-        queue.busy = False
-        self._queues.pop(key, None)
+                await self._one_by_one(key[0], group or _take(queue.waiting), error)
+            queue.expected = len(group) + len(queue.waiting)
+        del self._queues[key]
+
+    async def _commit_next(self, partnership_id: UUID, queue: _Queue, group: list[_Waiting]) -> None:
+        """Gather the next group into `group`, while its transaction begins, and commit it."""
+        async with self._database.transaction(queue.waiting[0].caller) as session:
+            await session.connection()
+            group += await queue.group()
+            settled = await _record(session, partnership_id, group)
+        _answer(group, settled, session)
 
     async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception) -> None:
-        """What one request breaks must not be the answer to the others."""
-        if len(group) == 1 or not isinstance(error, Problem | DBAPIError):
+        """What one request breaks must not be the answer to the others. What only lost a race is simply done again."""
+        if not _lost_a_race(error) and (len(group) == 1 or not isinstance(error, Problem | DBAPIError)):
             for entry in group:
                 _refuse(entry, error)
             return
@@ -145,11 +177,19 @@ class Engine:
                     settled = await _record(session, partnership_id, group)
                 break
             except DBAPIError as error:
-                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
+                if attempt == _ATTEMPTS or not _lost_a_race(error):
                     raise
-        for entry, each in zip(group, settled, strict=True):
-            if not entry.answer.done():
-                entry.answer.set_result(Recorded(each, session.info.get("last_event")))
+        _answer(group, settled, session)
+
+
+def _lost_a_race(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_A_RACE
+
+
+def _answer(group: list[_Waiting], settled: list[Settled], session: AsyncSession) -> None:
+    for entry, each in zip(group, settled, strict=True):
+        if not entry.answer.done():
+            entry.answer.set_result(Recorded(each, session.info.get("last_event")))
 
 
 async def _record(session: AsyncSession, partnership_id: UUID, group: list[_Waiting]) -> list[Settled]:

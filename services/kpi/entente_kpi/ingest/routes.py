@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
@@ -126,11 +127,11 @@ def _respond(request: Request, decoded: Decoded, settled: Settled, *, of_one: bo
 
 
 def _report(decoded: Decoded, settled: Settled, language: str) -> schemas.Report:
-    codes = settled.outcomes.tolist()
+    codes = settled.outcomes
+    told = np.arange(len(codes)) if decoded.tells_all else np.flatnonzero(codes != STORED)
     outcomes = {
         index: schemas.SampleOutcome(index, CODES[code])
-        for index, code in enumerate(codes)
-        if decoded.tells_all or code != STORED
+        for index, code in zip(told.tolist(), codes[told].tolist(), strict=True)
     }
     for index, fault in settled.faults.items():
         outcomes[index].pointer = decoded.pointer_to(index, fault.field)
