@@ -127,7 +127,11 @@ def lines(base: datetime, names: list[str]):
 
 async def drive(target: Target, first: int, samples: int, amount: int, seconds: float) -> tuple[int, float]:
     """Requests made in about `seconds` by a client that costs as little as can be, and the seconds they took."""
-    prepared = iter([target.request(first + n, samples) for n in range(amount)])
+    return await send(target, [target.request(first + n, samples) for n in range(amount)], seconds)
+
+
+async def send(target: Target, requests: list[bytes], seconds: float) -> tuple[int, float]:
+    prepared = iter(requests)
     begun = time.perf_counter()
     done = 0
 
@@ -189,8 +193,9 @@ async def compare(
     for turn in range(ROUNDS):
         for who, target in (("ours", ours), ("peer", peer)):
             running = processes(place) if who == "ours" else {"influxd": [server]}
+            prepared = [target.request(turn * amount + n, samples) for n in range(amount)]
             watch = Watch(running)
-            requests, took = await drive(target, turn * amount, samples, amount, seconds)
+            requests, took = await send(target, prepared, seconds)
             rates[who].append(requests * samples / took)
             shares[who] = watch.shares(took)
             if who == "ours":

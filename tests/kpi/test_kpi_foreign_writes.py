@@ -17,7 +17,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 
-from entente_kpi.ingest import engine
+from entente_kpi.ingest import admission
 from entente_kpi.mappings import queries
 from entente_kpi.sources.domain import MOST_SAMPLES
 from entente_shared.events.objectives import Role
@@ -159,7 +159,7 @@ async def test_overload_and_outages_are_told_to_come_again(kpis, monkeypatch):
     kpi = await kpis.define()
     await map_to(kpi, "a.v")
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_WAITING_BYTES", 10)
+        patch.setattr(admission, "_WAITING_BYTES", 10)
         answers = [
             await write(kpis, lines("a", {1: 1.0})),
             await kpis.http.post("/samples/uploads", content=b"", headers={"Content-Type": "application/x-ndjson"}),
@@ -176,7 +176,7 @@ async def test_overload_and_outages_are_told_to_come_again(kpis, monkeypatch):
 
 
 async def test_a_compressed_body_is_admitted_by_what_was_sent(kpis, monkeypatch):
-    monkeypatch.setattr(engine, "_WAITING_BYTES", 2000)
+    monkeypatch.setattr(admission, "_WAITING_BYTES", 2000)
     headers = {"Content-Encoding": "gzip"}
     small = await kpis.http.post("/ingest/influx/write", content=gzip.compress(b"# a remark"), headers=headers)
     assert small.status_code == 204

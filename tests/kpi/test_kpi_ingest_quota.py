@@ -7,7 +7,7 @@ from support.servers import free_port
 from support.stack import Running
 
 from entente_kpi.app import create_app
-from entente_kpi.ingest import engine
+from entente_kpi.ingest import admission
 from entente_kpi.ingest.quota import BURST, Quota
 
 
@@ -58,7 +58,7 @@ async def test_a_key_that_has_pushed_too_much_has_to_wait(kpis, stack):
 
 async def test_what_waits_is_bounded_and_turned_away_before_it_is_read(kpis, monkeypatch):
     kpi = await kpis.define()
-    monkeypatch.setattr(engine, "_WAITING_BYTES", 50)
+    monkeypatch.setattr(admission, "_WAITING_BYTES", 50)
     refused = await kpis.http.post(f"/kpis/{kpi.id}/samples", json=body(3))
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
     assert (await kpis.get(f"/kpis/{kpi.id}/samples"))["items"] == []

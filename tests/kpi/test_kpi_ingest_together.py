@@ -8,6 +8,7 @@ import pytest
 from kpi.kpi_world import day, stamp, stored
 
 from entente_kpi.ingest import engine
+from entente_kpi.ingest.admission import Admission
 from entente_kpi.ingest.columns import Columns
 from entente_kpi.ingest.engine import Engine
 from entente_kpi.ingest.quota import Quota
@@ -19,7 +20,7 @@ from entente_shared.errors import Forbidden
 @pytest.fixture
 def pushing(kpis):
     """Pushes one sample to a KPI, as a key with or without the right to."""
-    shared = Engine(kpis.database, Quota(1e9))
+    shared = Engine(kpis.database, Admission(Quota(0)))
 
     async def push(kpi_id: UUID, number: int, *scopes: str):
         caller = Caller(CallerKind.SYSTEM, f"key with {scopes}", kpis.organisation, None, frozenset(scopes))

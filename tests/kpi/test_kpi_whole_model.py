@@ -3,11 +3,10 @@
 Two workers take turns, and each may be restarted at any time: the same samples, the same rollups, the same alerts.
 """
 
-import random
-
 import httpx
-import pytest
-from kpi.kpi_world import day, stamp, stored
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kpi.kpi_world import START, day, stamp, stored
 from kpi.storage_world import chart_equals, compact, rollups_are_exact
 from kpi.test_kpi_service_model import VALUES, History, drawn_rule
 from support.servers import free_port
@@ -67,9 +66,13 @@ def outcome(samples, at, value, *, correction):
     return "corrected"
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_any_history_comes_to_what_the_reference_model_says(kpis, kpi_admin, stack, seed):
-    chance = random.Random(seed)
+@settings(
+    max_examples=settings.default.max_examples // 20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(chance=st.randoms(use_true_random=False))
+async def test_any_history_comes_to_what_the_reference_model_says(found, kpi_admin, stack, chance):
+    kpis = await found(clock_now=START)
     body, rule = drawn_rule(chance)
     kpi = await kpis.define(**body)
     history, samples, sent = History(kpis, kpi, rule, chance), {}, []

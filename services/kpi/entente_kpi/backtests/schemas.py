@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from entente_shared.web import Duration, Strict, Timestamp
 
-from ..definitions.schemas import RuleBody
+from ..definitions.rule_schemas import RuleBody
 from ..trajectories.domain import InvalidTrajectory, Trajectory
 from .domain import Comparison, Damping, Episode, Found, Ruling
 

@@ -9,8 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import Row, delete, func, insert, select, text
+from sqlalchemy import Row, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.errors import Problem
@@ -18,20 +17,17 @@ from entente_shared.errors import Problem
 from ..evaluation import queries as tracks
 from ..formulas import commands as formulas
 from ..formulas import queries
+from ..formulas.binding import compile_formula
 from ..formulas.domain import evaluation, graph
-from ..formulas.domain.evaluation import FAULTS, Fault
 from ..formulas.domain.tree import Node, names, windows
-from ..formulas.models import FormulaDue, FormulaGap, FormulaGraph
+from ..formulas.models import FormulaDue, FormulaGraph
 from ..formulas.queries import Defined
-from ..ingest import commands as ingest
-from ..ingest.columns import Columns
 from ..ingest.domain import EARLIEST, LATEST
 from ..series import store
-from . import pieces
+from . import pieces, storing
 from .domain import Span, affected, merge
 from .pieces import Piece
 
-MOST_GAPS = 10_000
 _MARKS, _PIECES = 500, 50  # in one turn
 _TURN = timedelta(milliseconds=200)
 _ABSORB = text(
@@ -47,13 +43,6 @@ DELETE FROM formula_due WHERE (partnership_id, kpi_id, id) IN (
   SELECT partnership_id, kpi_id, id FROM formula_due
    WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id ORDER BY id LIMIT :most)
 RETURNING since, until, input_id
-"""
-)
-_BEHIND_MOST_GAPS = text(
-    """
-DELETE FROM formula_gap WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND at < (
-  SELECT at FROM formula_gap WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id
-   ORDER BY at DESC OFFSET :most LIMIT 1)
 """
 )
 
@@ -97,7 +86,7 @@ async def _compute(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) ->
         defined.row.problem = str(problem)
         return
     defined.row.problem = None
-    await _store(session, partnership_id, defined, done)
+    await storing.store(session, partnership_id, defined, done)
     key = {"partnership_id": partnership_id, "kpi_id": kpi_id}
     if left:
         await session.execute(insert(FormulaDue), [{**key, "since": each.since, "until": each.until} for each in left])
@@ -127,7 +116,7 @@ async def _compile(session: AsyncSession, partnership_id: UUID, defined: Defined
     bindings = defined.bindings
     kpi_ids = {defined.row.kpi_id, *(binding.kpi_id for binding in bindings.values())}
     tracked = {each.kpi.id: each for each in await tracks.read(session, partnership_id, kpi_ids)}
-    root = formulas.compile_formula(defined, tracked)
+    root = compile_formula(defined, tracked)
     widest: dict[UUID, timedelta] = {}
     for name, width in windows(root).items():
         kpi_id = bindings[name].kpi_id
@@ -169,41 +158,3 @@ async def _evaluate_piece(
     }
     piece.column = evaluation.evaluate(root, piece.times, series)
     return piece
-
-
-async def _store(session: AsyncSession, partnership_id: UUID, defined: Defined, done: Sequence[Piece]) -> None:
-    """Record what differs from what is stored, all at once, and note the times that have no value."""
-    fresh = [piece.fresh for piece in done]
-    times = np.concatenate([piece.times[where] for piece, where in zip(done, fresh, strict=True)])
-    values = np.concatenate([piece.column.values[where] for piece, where in zip(done, fresh, strict=True)])
-    if len(times):
-        columns = Columns(
-            kpi_ids=[defined.row.kpi_id],
-            counts=np.array([len(times)]),
-            times=times,
-            values=values,
-            corrections=np.ones(len(times), dtype=np.bool_),
-        )
-        reason = f"Version {defined.row.version} of its formula has another value since its inputs changed"
-        principal = f"formula:{defined.row.version}"
-        await ingest.record_columns(session, partnership_id, principal, columns, computed_because=reason)
-    for piece in done:
-        await _note_gaps(session, partnership_id, defined.row.kpi_id, piece)
-
-
-async def _note_gaps(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, piece: Piece) -> None:
-    """An input that has no value yet is no fault; but a value computed before, where there is none now, is told."""
-    faults, stands = piece.column.faults, piece.present
-    noted = np.flatnonzero((faults != 0) & (stands | (faults != FAULTS.index(Fault.MISSING))))
-    replaced = [FormulaGap.partnership_id == partnership_id, FormulaGap.kpi_id == kpi_id, FormulaGap.at >= piece.since]
-    if piece.until is not None:
-        replaced.append(FormulaGap.at < piece.until)
-    await session.execute(delete(FormulaGap).where(*replaced))
-    key = {"partnership_id": partnership_id, "kpi_id": kpi_id}
-    rows = [
-        {**key, "at": pieces.moment(piece.times[n]), "fault": FAULTS[faults[n]], "value_stands": bool(stands[n])}
-        for n in noted.tolist()
-    ]
-    if rows:
-        await session.execute(insert(FormulaGap), rows)
-        await session.execute(_BEHIND_MOST_GAPS, {**key, "most": MOST_GAPS - 1})

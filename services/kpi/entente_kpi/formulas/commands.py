@@ -1,8 +1,7 @@
 """Define formulas, and note which derived KPIs have to be computed again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, text
@@ -17,18 +16,15 @@ from entente_shared.timers import schedule
 from entente_shared.web import parse_duration
 
 from ..evaluation import queries as tracks
-from ..evaluation.queries import Tracked
 from ..ingest.domain import EARLIEST
-from ..units.domain import algebra as units
 from . import queries
-from .domain import checking, grammar, graph, tree
+from .binding import Definition, bind, check, check_inputs
+from .domain import grammar, graph
 from .domain.errors import FormulaCycle, HasOwnSamples, InvalidFormula
 from .models import Formula, FormulaGraph, FormulaInput, FormulaVersion
 from .queries import Binding
 
 TIMER = "formula"
-MOST_INPUTS = 20
-MOST_IN_WINDOW = 50_000
 MOST_FORMULAS = 500
 
 _MARK = text(
@@ -48,15 +44,6 @@ INSERT INTO formula_due (partnership_id, kpi_id, since, until)
 VALUES (:partnership_id, :kpi_id, :since, :until) RETURNING now()
 """
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """`inputs` binds names to KPIs; `stale_after` says of some how old their last value may be."""
-
-    formula: str
-    inputs: Mapping[str, UUID]
-    stale_after: Mapping[str, timedelta]
 
 
 async def mark_changed(
@@ -99,11 +86,11 @@ async def set_formula(
     row = await session.get(Formula, (partnership_id, kpi_id))
     check_version(row.version if row else 0)
     root = grammar.parse(definition.formula, parse_duration)
-    bindings = _bind(definition, root)
+    bindings = bind(definition, root)
     used = {binding.kpi_id for binding in bindings.values()}
     tracked = {each.kpi.id: each for each in await tracks.lock(session, partnership_id, {kpi_id, *used})}
-    _check_inputs(bindings, tracked)
-    _check(root, {name: tracked[each.kpi_id] for name, each in bindings.items()}, tracked[kpi_id])
+    check_inputs(bindings, tracked)
+    check(root, {name: tracked[each.kpi_id] for name, each in bindings.items()}, tracked[kpi_id])
     if row is None and tracked[kpi_id].track.latest_at is not None:
         raise HasOwnSamples(N_("Samples of this KPI were pushed already; define another KPI for what is computed."))
     await _check_graph(session, partnership_id, kpi_id, used)
@@ -119,73 +106,6 @@ async def _lock_graph(session: AsyncSession, partnership_id: UUID) -> None:
             index_elements=["partnership_id"], set_={"version": FormulaGraph.version + statement.excluded.version}
         )
     )
-
-
-def _bind(definition: Definition, root: tree.Node) -> dict[str, Binding]:
-    """The names that the formula has, with the KPIs that they stand for; an id stands for itself."""
-    mentioned = tree.names(root)
-    if idle := sorted((set(definition.inputs) | set(definition.stale_after)) - mentioned):
-        raise InvalidFormula(
-            N_("The formula does not mention {name}; leave it out of inputs and stale_after."),
-            pointer=f"/inputs/{idle[0]}",
-            name=idle[0],
-        )
-    for name, age in definition.stale_after.items():
-        if not timedelta(0) < age <= grammar.LONGEST_WINDOW:
-            raise InvalidFormula(
-                N_("{field} must be longer than zero, and at most 100 years."),
-                pointer=f"/stale_after/{name}",
-                field=f"stale_after.{name}",
-            )
-    bound = {**{name: UUID(name) for name in mentioned if "-" in name}, **definition.inputs}
-    if not mentioned or len(bound) > MOST_INPUTS:
-        raise InvalidFormula(
-            N_("A formula needs at least one and at most {most} inputs."), pointer="/inputs", most=MOST_INPUTS
-        )
-    return {name: Binding(kpi_id, definition.stale_after.get(name)) for name, kpi_id in bound.items()}
-
-
-def _check_inputs(bindings: Mapping[str, Binding], tracked: Mapping[UUID, Tracked]) -> None:
-    for name, binding in bindings.items():
-        if binding.kpi_id not in tracked:
-            raise InvalidFormula(
-                N_("No KPI of this partnership has the id that {name} stands for."),
-                pointer=f"/inputs/{name}",
-                name=name,
-            )
-
-
-def _check(root: tree.Node, inputs: Mapping[str, Tracked], derived: Tracked) -> tree.Node:
-    """What `root` comes to in the derived KPI's unit."""
-    for name, width in tree.windows(root).items():
-        if name in inputs and width / inputs[name].kpi.cadence > MOST_IN_WINDOW:
-            raise InvalidFormula(
-                N_("The window over {name} would hold more than {most} samples; make it shorter."),
-                pointer="/formula",
-                name=name,
-                most=MOST_IN_WINDOW,
-            )
-    known = {name: _unit(each, f"/inputs/{name}") for name, each in inputs.items()}
-    return checking.check(root, known, _unit(derived, "/formula"))
-
-
-def _unit(tracked: Tracked, pointer: str) -> units.Unit:
-    try:
-        return units.parse(tracked.kpi.unit)
-    except units.NotUnderstood:
-        raise InvalidFormula(
-            N_(
-                "The unit of the KPI {name} is not understood in formulas; units of UCUM without offset and ISO 4217 are."
-            ),
-            pointer=pointer,
-            name=tracked.kpi.name,
-        ) from None
-
-
-def compile_formula(defined: queries.Defined, tracked: Mapping[UUID, Tracked]) -> tree.Node:
-    """The tree to evaluate, by the units that the KPIs have now. Raises InvalidFormula."""
-    inputs = {name: tracked[binding.kpi_id] for name, binding in defined.bindings.items()}
-    return _check(grammar.parse(defined.version.formula, parse_duration), inputs, tracked[defined.row.kpi_id])
 
 
 async def _check_graph(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, used: set[UUID]) -> None:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from entente_shared.web import Duration, Strict
 
-from .commands import Definition
+from .binding import Definition
 from .domain.evaluation import Fault
 from .domain.grammar import LONGEST
 from .models import FormulaVersion

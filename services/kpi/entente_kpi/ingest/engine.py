@@ -2,15 +2,11 @@
 waits a moment for those that were under way at once before, as long as they keep coming. Whoever is alone never waits.
 
 A sample is acknowledged only after its commit. Requests share a transaction only with others of the same caller in the same
-partnership, so that row-level security sees one caller. What waits is bounded: beyond it, requests are turned away early.
+partnership, so that row-level security sees one caller.
 """
 
 import asyncio
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import ceil
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -20,17 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.auth import Caller
 from entente_shared.db import Database
-from entente_shared.errors import N_, Problem, TooMany, Unavailable
+from entente_shared.errors import Problem
 from entente_shared.events.objectives import Role
 from entente_shared.web import Member, load_member
 
 from . import commands
+from .admission import Admission
 from .columns import Columns, Settled
 from .quota import Quota
 
 _TOGETHER = 65_536  # samples in a transaction
-_WAITING_BYTES = 64 * 2**20  # of bodies that were let in and are not answered yet
-_INFLATED = 10  # times as large, where only what was sent is known
 _ATTEMPTS = 3
 _GAP = 0.004  # seconds without an arrival after which nobody is waited for
 _REST = 1.0  # seconds without an arrival after which a queue is given up
@@ -89,46 +84,14 @@ def require_pusher(member: Member) -> None:
 class Engine:
     """One per process."""
 
-    def __init__(self, database: Database, quota: Quota) -> None:
-        self._database, self._quota = database, quota
+    def __init__(self, database: Database, admission: Admission) -> None:
+        self.admission, self._database = admission, database
         self._queues: dict[_Key, _Queue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._bytes = 0
-
-    @contextmanager
-    def admit(self, caller: Caller, size: int) -> Iterator[None]:
-        """Hold room for a body of `size` bytes until it is answered.
-
-        Raises Unavailable where there is none, and TooMany where the key has used up its quota.
-        """
-        seconds = self._quota.wait(caller.principal, time.monotonic())
-        if seconds:
-            raise TooMany(
-                N_("This key may push {rate} samples a second and has pushed more; send the request again later."),
-                headers={
-                    "Retry-After": str(ceil(seconds)),
-                    "RateLimit-Policy": f'"samples";q={self._quota.rate:.0f};w=1',
-                },
-                rate=f"{self._quota.rate:.0f}",
-            )
-        if self._bytes + size > _WAITING_BYTES:
-            raise Unavailable(
-                N_("More samples are arriving than can be stored; nothing of this request was. Send it again shortly."),
-                headers={"Retry-After": "1"},
-            )
-        self._bytes += size
-        try:
-            yield
-        finally:
-            self._bytes -= size
-
-    def count(self, caller: Caller, samples: int) -> None:
-        """Count samples against the key's quota."""
-        self._quota.take(caller.principal, samples, time.monotonic())
 
     async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Recorded:
         """Store and evaluate; returns after the commit. Raises what the transaction raises."""
-        self.count(caller, len(columns))
+        self.admission.count(caller, len(columns))
         key = (partnership_id, caller.organisation_id, caller.person_id)
         entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
         if key not in self._queues:
@@ -222,14 +185,5 @@ def engine_of(request: Request) -> Engine:
     """The process's engine on the service's database."""
     runtime = request.app.state.runtime
     if runtime.database not in _ENGINES:
-        _ENGINES[runtime.database] = Engine(runtime.database, Quota(runtime.settings.samples_per_second))
+        _ENGINES[runtime.database] = Engine(runtime.database, Admission(Quota(runtime.settings.samples_per_second)))
     return _ENGINES[runtime.database]
-
-
-def body_size(request: Request) -> int:
-    """How many bytes the body may come to."""
-    most: int = request.app.state.runtime.settings.max_body_bytes
-    if "content-length" in request.headers:
-        return int(request.headers["content-length"])
-    sent = request.scope.get("entente.compressed_length")
-    return most if sent is None else min(most, _INFLATED * sent)

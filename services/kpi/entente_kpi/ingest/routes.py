@@ -16,10 +16,11 @@ from entente_shared.web import authenticate, load_member, write
 
 from ..definitions.loading import unknown_kpi
 from . import commands, decoding, document, schemas
+from .admission import body_size
 from .columns import CODES, STORED, Settled
 from .decoding import Decoded
 from .domain import UNKNOWN_KPI, Outcome
-from .engine import body_size, engine_of, require_pusher
+from .engine import engine_of, require_pusher
 
 router = APIRouter(tags=["samples"])
 
@@ -57,7 +58,7 @@ async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, 
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
     engine = engine_of(request)
-    with engine.admit(caller, body_size(request)):
+    with engine.admission.admit(caller, body_size(request)):
         try:
             decoded = _decode(request, kpi_id, await request.body())
         except Problem:
@@ -68,7 +69,7 @@ async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, 
         if dry_run:
             return await _try(request, caller, partnership_id, decoded, of_one=kpi_id is not None)
         if "idempotency-key" in request.headers:
-            engine.count(caller, len(decoded.columns))
+            engine.admission.count(caller, len(decoded.columns))
             return await _push_once(request, caller, partnership_id, decoded, seen, of_one=kpi_id is not None)
         recorded = await engine.record(caller, partnership_id, decoded.columns)
         response = _respond(request, decoded, recorded.settled, of_one=kpi_id is not None)

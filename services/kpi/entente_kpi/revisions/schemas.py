@@ -11,7 +11,8 @@ from entente_shared.web import Duration, LongText, Strict
 
 from ..definitions import documents
 from ..definitions.domain import Aggregation, Approval, Direction, Level, OnConflict
-from ..definitions.schemas import DefinitionPart, RetentionBody, RuleBody, retention_body, rule_body
+from ..definitions.rule_schemas import RuleBody, rule_body
+from ..definitions.schemas import DefinitionPart, RetentionBody, retention_body
 from .domain import VersionState
 from .models import KpiApproval, KpiVersion
 

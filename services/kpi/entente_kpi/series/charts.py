@@ -13,6 +13,7 @@ from .domain import charting, rollups
 from .domain.charting import Width
 from .domain.rollups import NOTHING, Buckets, Level
 from .moments import FIRST, LAST
+from .rows import fresh_in, in_order, overlapping
 
 _ENDS = text("""
 SELECT least(min(low), min(fresh_low), min(begins)) AS low, greatest(max(high), max(fresh_high)) AS high, max(high) AS compacted FROM (
@@ -57,8 +58,8 @@ class _Reader:
 
     async def read(self, low: int, high: int) -> Buckets:
         """Buckets of whole ranges: the compacted ones, and what came since."""
-        rows = await store.fresh_in(self.session, self.partnership_id, self.kpi_id, low, high)
-        times, values = store.merged(rows, low, high)
+        rows = await fresh_in(self.session, self.partnership_id, self.kpi_id, low, high)
+        times, values = in_order(rows, low, high)
         kept = await self._compacted(low, high) if self.compacted is not None else NOTHING
         is_tail = times > (FIRST if self.compacted is None else self.compacted)
         late = np.unique(self.width.of_times(times[~is_tail]))
@@ -69,8 +70,8 @@ class _Reader:
     async def _anew(self, number: int) -> Buckets:
         """One bucket from its samples: some came late and are not compacted yet."""
         low, end = self.width.starts(np.array([number, number + 1])).tolist()
-        rows = await store.overlapping(self.session, self.partnership_id, {self.kpi_id: (low, end - 1)})
-        times, values = store.merged(rows, low, end - 1)
+        rows = await overlapping(self.session, self.partnership_id, {self.kpi_id: (low, end - 1)})
+        times, values = in_order(rows, low, end - 1)
         return rollups.from_samples(self.width.of_times(times), values)
 
     async def _compacted(self, low: int, high: int) -> Buckets:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from . import retention, rolling, store
 from .domain import packing
 from .domain.packing import Floats, Ints
-from .store import Row
+from .rows import Row, in_order
 
 FULL = 8192  # samples in a chunk
 ENOUGH = 2 * FULL  # fresh samples of a KPI that are worth a compaction
@@ -104,11 +104,11 @@ async def _merge(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, fres
     bounds = {"low": low, "high": high, "small": FULL // 2}
     chunks = [Row(*row) for row in await session.execute(_CHUNKS, {**where, **bounds})]
     rows = chunks + fresh
-    times, values = store.merged(rows, min(row.first_us for row in rows), max(row.last_us for row in rows))
+    times, values = in_order(rows, min(row.first_us for row in rows), max(row.last_us for row in rows))
     for table, gone in (("chunk", chunks), ("fresh", fresh)):
         await session.execute(text(_DELETE.format(table=table)), {**where, "firsts": [row.first_us for row in gone]})
     await _insert(session, where, times, values)
-    added, _ = store.merged(fresh, low, high)
+    added, _ = in_order(fresh, low, high)
     await rolling.roll_up(session, partnership_id, kpi_id, added, times)
 
 

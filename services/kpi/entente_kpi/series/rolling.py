@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import store
 from .domain import rollups
 from .domain.packing import Ints
 from .domain.rollups import NOTHING, Buckets, Level
 from .models import Rollup
+from .rows import in_order, overlapping
 
 _FINER = {Level.HOUR: Level.MINUTE, Level.DAY: Level.HOUR, Level.MONTH: Level.DAY}
 
@@ -99,8 +99,8 @@ async def _fold(
 async def _fold_samples(
     session: AsyncSession, partnership_id: UUID, kpi_id: UUID, level: Level, low: int, high: int
 ) -> Buckets:
-    rows = await store.overlapping(session, partnership_id, {kpi_id: (low, high)})
-    times, values = store.merged([row for row in rows if row.kept == "chunk"], low, high)
+    rows = await overlapping(session, partnership_id, {kpi_id: (low, high)})
+    times, values = in_order([row for row in rows if row.kept == "chunk"], low, high)
     return rollups.from_samples(rollups.bucket_of(level, times), values)
 
 

@@ -1,4 +1,4 @@
-"""Where samples are kept. Nothing but this module and `compaction` reads or writes their tables.
+"""Where samples are kept. Nothing but this module, `rows` and `compaction` reads or writes their tables.
 
 Callers that write hold the tracks of the KPIs that they write to: between two statements nobody else changes what those series
 say. Compaction goes on beside them, for it only moves samples; whoever rewrites a row has `hold`. Bulk goes by `unnest`: one
@@ -7,7 +7,6 @@ statement, whatever the number of samples.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +17,7 @@ from . import moments
 from .domain import packing
 from .domain.packing import Floats, Ints
 from .moments import FIRST, LAST, from_us, to_us
+from .rows import Row, in_order, overlapping
 
 Point = tuple[datetime, float]
 INSTANT = moments.INSTANT
@@ -29,26 +29,8 @@ SELECT :partnership_id, * FROM unnest(CAST(:kpis AS uuid[]), CAST(:firsts AS big
   CAST(:counts AS bigint[]), array_fill(-1::bigint, ARRAY[cardinality(CAST(:counts AS bigint[]))]), CAST(:times AS bytea[]),
   CAST(:values AS bytea[]))
 """
-# The chunk that begins last before the range is the only one of the earlier ones that can reach into it.
-_OVERLAPPING = """
-WITH wanted AS MATERIALIZED (
-  SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:lows AS bigint[]), CAST(:highs AS bigint[])) AS given (kpi, low, high))
-SELECT 'chunk' AS kept, found.* FROM wanted CROSS JOIN LATERAL (
-  SELECT kpi_id, first_us, last_us, samples, scale, times, values FROM chunk
-   WHERE partnership_id = :partnership_id AND kpi_id = kpi AND last_us >= low AND first_us <= high AND first_us >= coalesce(
-     (SELECT max(before.first_us) FROM chunk AS before
-       WHERE before.partnership_id = :partnership_id AND before.kpi_id = kpi AND before.first_us <= low), low)
-   ORDER BY first_us LIMIT :most) AS found
-UNION ALL
-SELECT 'fresh', fresh.kpi_id, first_us, last_us, samples, scale, times, values FROM wanted
-  JOIN fresh ON partnership_id = :partnership_id AND fresh.kpi_id = kpi AND first_us <= high AND last_us >= low
-"""
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
 _TRY_HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
-_FRESH = """
-SELECT 'fresh' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM fresh
- WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :high AND last_us >= :low
-"""
 _LAST_CHUNK = """
 SELECT 'chunk' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM chunk
  WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :at ORDER BY first_us DESC LIMIT 1
@@ -57,22 +39,6 @@ _REPACK = """
 UPDATE {table} SET scale = :scale, values = :values
  WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us = :first_us
 """
-
-
-class Row(NamedTuple):
-    """A stored row of either table (`kept`)."""
-
-    kept: str
-    kpi_id: UUID
-    first_us: int
-    last_us: int
-    samples: int
-    scale: int
-    times: bytes
-    values: bytes
-
-    def unpack(self) -> tuple[Ints, Floats]:
-        return packing.unpack(self.samples, self.scale, self.times, self.values)
 
 
 async def append(
@@ -91,20 +57,6 @@ async def append(
         "values": packed_values,
     }
     await session.execute(text(_APPEND), parameters)
-
-
-async def overlapping(
-    session: AsyncSession, partnership_id: UUID, wanted: Mapping[UUID, tuple[int, int]], most: int | None = None
-) -> list[Row]:
-    """The rows that reach into the range of each KPI (both ends included), of the chunks at most the first `most`."""
-    parameters: dict[str, Any] = {
-        "partnership_id": partnership_id,
-        "kpis": list(wanted),
-        "lows": [low for low, _ in wanted.values()],
-        "highs": [high for _, high in wanted.values()],
-        "most": most,
-    }
-    return [Row(*row) for row in await session.execute(text(_OVERLAPPING), parameters)]
 
 
 async def values_at(
@@ -150,12 +102,6 @@ async def replace(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, cor
     return compacted
 
 
-async def fresh_in(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, low: int, high: int) -> list[Row]:
-    """The rows with samples between two moments that are not compacted."""
-    where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "low": low, "high": high}
-    return [Row(*row) for row in await session.execute(text(_FRESH), where)]
-
-
 async def pieces(
     session: AsyncSession,
     partnership_id: UUID,
@@ -174,22 +120,10 @@ async def pieces(
         rows = await overlapping(session, partnership_id, {kpi_id: (low, high)}, most)
         chunks = [row.last_us for row in rows if row.kept == "chunk"]
         end = max(chunks) if len(chunks) == most else high
-        times, values = merged([row for row in rows if fresh or row.kept == "chunk"], low, min(end, high))
+        times, values = in_order([row for row in rows if fresh or row.kept == "chunk"], low, min(end, high))
         if len(times):
             yield times, values
         low = end + 1
-
-
-def merged(rows: Sequence[Row], low: int, high: int) -> tuple[Ints, Floats]:
-    """The samples of rows that lie in a range, by rising time."""
-    if not rows:
-        return np.empty(0, np.int64), np.empty(0)
-    parts = [row.unpack() for row in rows]
-    times, values = (np.concatenate(column) for column in zip(*parts, strict=True))
-    inside = (times >= low) & (times <= high)
-    times, values = times[inside], values[inside]
-    order = np.argsort(times, kind="stable")
-    return times[order], values[order]
 
 
 async def read_since(
@@ -200,7 +134,7 @@ async def read_since(
     rows: dict[UUID, list[Row]] = {kpi_id: [] for kpi_id in since}
     for row in await overlapping(session, partnership_id, ranges):
         rows[row.kpi_id].append(row)
-    return {kpi_id: _points(*merged(rows[kpi_id], *ranges[kpi_id])) for kpi_id in since}
+    return {kpi_id: _points(*in_order(rows[kpi_id], *ranges[kpi_id])) for kpi_id in since}
 
 
 async def read_range(
@@ -222,7 +156,7 @@ async def latest(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, at: 
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "at": moment}
     last = (await session.execute(text(_LAST_CHUNK), where)).first()
     low = last.first_us if last else FIRST
-    times, values = merged(await overlapping(session, partnership_id, {kpi_id: (low, moment)}), low, moment)
+    times, values = in_order(await overlapping(session, partnership_id, {kpi_id: (low, moment)}), low, moment)
     return (from_us(int(times[-1])), float(values[-1])) if len(times) else None
 
 

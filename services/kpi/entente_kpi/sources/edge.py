@@ -12,8 +12,9 @@ from entente_shared.errors import Problem
 from entente_shared.i18n import preferred_language, translate
 from entente_shared.web import authenticate, load_member, write
 
+from ..ingest.admission import body_size
 from ..ingest.domain import Outcome
-from ..ingest.engine import Engine, body_size, engine_of, require_pusher
+from ..ingest.engine import Engine, engine_of, require_pusher
 from ..mappings.lookups import lookups_of
 from . import commands
 from .commands import Delivered
@@ -33,14 +34,14 @@ async def push(request: Request, partnership_id: UUID, read: Read, answer: Answe
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
     engine = engine_of(request)
-    with engine.admit(caller, body_size(request)):
+    with engine.admission.admit(caller, body_size(request)):
         reading = await _read(request, caller, partnership_id, read)
         together = await _together(engine, request, caller, partnership_id, reading)
         if together is not None:
             delivered, event_id = together
             response = answer(reading, delivered)
         else:
-            engine.count(caller, reading.count)
+            engine.admission.count(caller, reading.count)
             response, event_id = await _alone(request, caller, partnership_id, reading, answer)
     if event_id is not None:
         response.headers[consistency.HEADER] = consistency.render(runtime.name, event_id, seen)

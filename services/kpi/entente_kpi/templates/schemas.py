@@ -4,7 +4,7 @@ from entente_shared.i18n import translate
 from entente_shared.web import Duration, Strict
 
 from ..definitions.domain import Aggregation, Direction, Level
-from ..definitions.schemas import RuleBody, rule_body
+from ..definitions.rule_schemas import RuleBody, rule_body
 from .domain import Template
 
 

@@ -67,10 +67,10 @@ async def upload(partnership_id: UUID, request: Request, response: Response) -> 
     await _admitted(request, partnership_id)
     work = _Upload(request, partnership_id)
     engine, caller = engine_of(request), request.state.caller
-    with engine.admit(caller, _HELD):
+    with engine.admission.admit(caller, _HELD):
         async for piece in _pieces(request):
             await work.take(piece)
-            engine.count(caller, len(piece))
+            engine.admission.count(caller, len(piece))
     if work.last_event is not None:
         name = request.app.state.runtime.name
         response.headers[consistency.HEADER] = consistency.render(name, work.last_event, [])

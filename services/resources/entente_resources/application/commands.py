@@ -1,4 +1,4 @@
-"""Carry out what was decided, agreed or found not to work."""
+"""Carry out what was decided, and take back what was found not to work."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,8 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events import kpi, objectives
 from entente_shared.events import resources as events
-from entente_shared.events.conflicts import AdjustmentTerm, CaseSettled
-from entente_shared.ids import derived_id
 from entente_shared.outbox import publish
 
 from ..adjustment import facts, queries
@@ -62,12 +60,12 @@ async def go_on(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, at: d
 
 async def _carry_out(session: AsyncSession, adjustment: Adjustment, at: datetime) -> None:
     ground = await allocation.load_ground(session, adjustment.partnership_id)
-    await _apply(session, adjustment, ground, Cause.ADJUSTMENT, max(at, adjustment.event_time))
+    await apply(session, adjustment, ground, Cause.ADJUSTMENT, max(at, adjustment.event_time))
     if adjustment.automatic:
         await _charge(session, adjustment, ground)
 
 
-async def _apply(
+async def apply(
     session: AsyncSession, adjustment: Adjustment, ground: Ground, cause: Cause, applied_at: datetime
 ) -> None:
     """Make the agreed changes on the allocation as it is now. Where they no longer fit, they are not made in part."""
@@ -163,43 +161,3 @@ async def _load_applied(session: AsyncSession, partnership_id: UUID, adjustment_
     await lock(session, partnership_id)
     adjustment = await queries.load(session, partnership_id, adjustment_id)
     return adjustment if adjustment is not None and adjustment.state is State.APPLIED else None
-
-
-async def settle_case(session: AsyncSession, event: CaseSettled, correlation_id: UUID) -> None:
-    """Apply the reallocations that the parties signed, each once."""
-    await lock(session, event.partnership_id)
-    for index, term in enumerate(event.terms):
-        adjustment_id = derived_id("settlement", event.settlement_id, index)
-        if isinstance(term, AdjustmentTerm) and not await queries.load(session, event.partnership_id, adjustment_id):
-            await _settle(session, event, term, adjustment_id, correlation_id)
-
-
-async def _settle(
-    session: AsyncSession, event: CaseSettled, term: AdjustmentTerm, adjustment_id: UUID, correlation_id: UUID
-) -> None:
-    refused = await queries.load(session, event.partnership_id, term.adjustment_id) if term.adjustment_id else None
-    ground = await allocation.load_ground(session, event.partnership_id)
-    kpi_id = term.kpi_id or (refused.kpi_id if refused else None)
-    reach, moves = facts.reach(ground, kpi_id), facts.moves_of(term.changes)
-    amount = changes.value(moves, facts.unit_values(ground.resources.values()))
-    adjustment = Adjustment(
-        partnership_id=event.partnership_id,
-        id=adjustment_id,
-        deviation_id=refused.deviation_id if refused else None,
-        kpi_id=kpi_id,
-        state=State.APPLIED,
-        event_time=event.settled_at,
-        gap=refused.gap if refused else None,
-        expected_effect=reach.effect(moves),
-        horizon=reach.horizon(moves),
-        churn=changes.churn(moves),
-        amount=amount.amount if amount else None,
-        currency=amount.currency if amount else None,
-        levers=[lever.key for lever in reach.used(moves)],
-        changes=facts.plain(term.changes),
-        case_id=event.case_id,
-        correlation_id=correlation_id,
-    )
-    session.add(adjustment)
-    await _apply(session, adjustment, ground, Cause.SETTLEMENT, event.settled_at)
-    await session.flush()

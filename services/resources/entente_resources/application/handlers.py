@@ -8,7 +8,7 @@ from entente_shared.events.objectives import DecisionTaken
 from entente_shared.handling import Handlers
 from entente_shared.outbox import Received
 
-from . import commands
+from . import commands, settling
 
 handlers = Handlers()
 
@@ -30,4 +30,4 @@ async def roll_back(session: AsyncSession, event: AdjustmentNotVerified, _receiv
 
 @handlers.on(CaseSettled)
 async def carry_out_settlement(session: AsyncSession, event: CaseSettled, received: Received) -> None:
-    await commands.settle_case(session, event, received.correlation_id)
+    await settling.settle_case(session, event, received.correlation_id)
