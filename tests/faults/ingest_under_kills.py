@@ -162,8 +162,9 @@ async def push_under_kills(place: Deployment, seed: int, seconds: float) -> Verd
     verdict.counts = found.counts
     verdict.violations += found.violations
     verdict.counts["retries"] = pushing.retries
-    if not pushing.acknowledged or not verdict.kills:
-        verdict.violations.append("nothing was pushed, or nothing was killed: this shows nothing")
+    enough = verdict.counts["acknowledged samples"] > 1000 and verdict.counts["deviations"] > 0
+    if not enough or set(verdict.kills) != set(VICTIMS):
+        verdict.violations.append("too little was pushed or crossed, or something was never killed: this shows nothing")
     return verdict
 
 

@@ -53,15 +53,15 @@ def standing_crossings(rule, path, samples):
                 stretches[-1].append((at, deviation(trajectory, at, samples[at])))
     everything = [judged for stretch in stretches for judged in stretch]
     *cut, last = [
-        _crossings(rule, [(at, e, fulfilled(rule, everything, at)) for at, e in stretch]) for stretch in stretches
+        _crossings(rule, [(at, e, fulfilled(rule, everything, at, e)) for at, e in stretch]) for stretch in stretches
     ]
     return [crossing for found in cut for crossing in found if crossing[1] is not None] + last
 
 
-def fulfilled(rule, judged, now):
-    """Whether the rule is, at one of the judged samples."""
+def fulfilled(rule, judged, now, e):
+    """Whether the rule is, at one of the judged samples, whose deviation is `e`."""
     if rule.burn is None:
-        return dict(judged)[now] <= rule.theta_on
+        return e <= rule.theta_on
     return any(
         all(_bad_share(rule, judged, now, length) / rule.burn.allowed > window.factor for length in (window.long, window.short))
         for window in rule.burn.windows
