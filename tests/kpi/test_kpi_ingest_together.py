@@ -1,6 +1,7 @@
 """Requests of one caller that are under way at once share a transaction, and nothing else."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -19,12 +20,13 @@ from entente_shared.errors import Forbidden
 
 @pytest.fixture
 def pushing(kpis):
-    """Pushes one sample to a KPI, as a key with or without the right to."""
+    """Pushes samples of some days to a KPI, as a key with or without the right to."""
     shared = Engine(kpis.database, Admission(Quota(0)))
 
-    async def push(kpi_id: UUID, number: int, *scopes: str):
+    async def push(kpi_id: UUID, days: Sequence[int], *scopes: str):
         caller = Caller(CallerKind.SYSTEM, f"key with {scopes}", kpis.organisation, None, frozenset(scopes))
-        columns = Columns([kpi_id], np.array([1]), np.array([to_us(day(number))]), np.array([float(number)]))
+        times = np.array([to_us(day(number)) for number in days])
+        columns = Columns([kpi_id], np.array([len(days)]), times, np.array(days, float))
         return await shared.record(caller, kpis.id, columns)
 
     return push
@@ -37,26 +39,33 @@ async def transactions(kpis):
 
 async def test_what_is_under_way_at_once_commits_together(kpis, pushing):
     made = [await kpis.define() for _ in range(6)]
-    await asyncio.gather(*(pushing(kpi.id, 1, "samples:write") for kpi in made))
+    await asyncio.gather(*(pushing(kpi.id, [1], "samples:write") for kpi in made))
     assert [await stored(kpi) for kpi in made] == [[(stamp(day(1)), 1.0)]] * 6
     assert await transactions(kpis) == 1
 
 
 async def test_those_who_came_together_before_are_waited_for(kpis, pushing, monkeypatch):
-    monkeypatch.setattr(engine, "_GAP", 30.0)
+    monkeypatch.setattr(engine, "_PATIENCE_FOR_FEW", 60.0)
     kpi = await kpis.define()
-    await asyncio.gather(*(pushing(kpi.id, number, "samples:write") for number in (1, 2)))
-    first = asyncio.create_task(pushing(kpi.id, 3, "samples:write"))
+    await asyncio.gather(*(pushing(kpi.id, [number], "samples:write") for number in (1, 2)))
+    first = asyncio.create_task(pushing(kpi.id, [3], "samples:write"))
     await asyncio.wait([first], timeout=0.2)
-    await asyncio.gather(first, pushing(kpi.id, 4, "samples:write"))
+    await asyncio.gather(first, pushing(kpi.id, [4], "samples:write"))
     assert [value for _, value in await stored(kpi)] == [1.0, 2.0, 3.0, 4.0]
+    assert await transactions(kpis) == 2
+
+
+async def test_a_small_request_does_not_share_the_transaction_of_a_large_one(kpis, pushing):
+    large, small = await kpis.define(), await kpis.define()
+    await asyncio.gather(pushing(large.id, range(1, 102), "samples:write"), pushing(small.id, [1], "samples:write"))
+    assert [len(await stored(kpi)) for kpi in (large, small)] == [101, 1]
     assert await transactions(kpis) == 2
 
 
 async def test_what_one_of_them_breaks_is_its_own_answer_only(kpis, pushing):
     made = [await kpis.define() for _ in range(3)]
     scopes = (["samples:write"], [], ["samples:write"])
-    pushes = (pushing(kpi.id, 1, *granted) for kpi, granted in zip(made, scopes, strict=True))
+    pushes = (pushing(kpi.id, [1], *granted) for kpi, granted in zip(made, scopes, strict=True))
     answers = await asyncio.gather(*pushes, return_exceptions=True)
     assert [type(each) for each in answers] == [engine.Recorded, Forbidden, engine.Recorded]
     assert [len(await stored(kpi)) for kpi in made] == [1, 0, 1]

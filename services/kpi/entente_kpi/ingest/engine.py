@@ -2,7 +2,8 @@
 waits a moment for those that were under way at once before, as long as they keep coming. Whoever is alone never waits.
 
 A sample is acknowledged only after its commit. Requests share a transaction only with others of the same caller in the same
-partnership, so that row-level security sees one caller.
+partnership, so that row-level security sees one caller, and small ones only with small ones: what tells of a crossing is not
+to wait for somebody's backlog.
 """
 
 import asyncio
@@ -26,12 +27,13 @@ from .columns import Columns, Settled
 from .quota import Quota
 
 _TOGETHER = 65_536  # samples in a transaction
+_FEW = 100  # samples of a request that does not wait behind larger ones
 _ATTEMPTS = 3
-_GAP = 0.004  # seconds without an arrival after which nobody is waited for
+_PATIENCE, _PATIENCE_FOR_FEW = 0.016, 0.004  # seconds
 _REST = 1.0  # seconds without an arrival after which a queue is given up
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 
-_Key = tuple[UUID, UUID | None, UUID | None]
+_Key = tuple[UUID, UUID | None, UUID | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,11 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Queue:
-    """`expected` is how many requests were under way at once when the last group was committed."""
+    """`expected` is how many requests were under way at once when the last group was committed; they are waited for up to
+    `patience` seconds, and half of that without an arrival.
+    """
 
+    patience: float
     waiting: list[_Waiting] = field(default_factory=list)
     expected: int = 1
     arrival: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,7 +77,9 @@ class _Queue:
 
     async def group(self) -> list[_Waiting]:
         """Those that share the next transaction."""
-        while len(self.waiting) < self.expected and await self.arrives(_GAP):
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.patience
+        while len(self.waiting) < self.expected and await self.arrives(min(self.patience / 2, end - clock())):
             pass
         return _take(self.waiting)
 
@@ -92,10 +99,10 @@ class Engine:
     async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Recorded:
         """Store and evaluate; returns after the commit. Raises what the transaction raises."""
         self.admission.count(caller, len(columns))
-        key = (partnership_id, caller.organisation_id, caller.person_id)
+        key = (partnership_id, caller.organisation_id, caller.person_id, len(columns) > _FEW)
         entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
         if key not in self._queues:
-            self._queues[key] = _Queue()
+            self._queues[key] = _Queue(_PATIENCE if key[-1] else _PATIENCE_FOR_FEW)
             task = asyncio.create_task(self._drain(key, self._queues[key]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
