@@ -64,11 +64,11 @@ class Alone:
         await until(lambda: self.query("SELECT 1 FROM inbox WHERE event_id = $1", event_id))
 
     @asynccontextmanager
-    async def holding(self, table: str, row_id: str) -> AsyncIterator[None]:
+    async def holding(self, table: str, row_id: str, column: str = "id") -> AsyncIterator[None]:
         """Hold a row's lock, as a request does that has not ended."""
         connection = await asyncpg.connect(in_database(self.stack.admin_dsn, "conflicts"))
         async with connection.transaction():
-            await connection.execute(f"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", row_id)
+            await connection.execute(f"SELECT 1 FROM {table} WHERE {column} = $1 FOR UPDATE", row_id)
             yield
         await connection.close()
 

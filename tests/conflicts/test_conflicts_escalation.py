@@ -76,7 +76,9 @@ async def test_two_processes_climb_a_ladder_once(partnership, alone):
     cases = [await partnership.post("cases", {"title": f"Case {number}"}) for number in range(8)]
     with alone.second_process():
         for level, now in ((2, START + 5 * DAY), (3, START + 12 * DAY)):
-            await partnership.advance(now)
+            async with alone.holding("timer", cases[0]["id"], "subject_id"):  # both come to it meanwhile
+                await partnership.advance(now)
+                await asyncio.sleep(0.6)
             for case in cases:
                 await climbs(partnership, case, level)
             await asyncio.sleep(0.6)
