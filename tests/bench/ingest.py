@@ -2,7 +2,8 @@
 
 Batches of 1,000 samples over 100 KPIs at concurrency 8. Entente authenticates, stores durably, removes duplicates and evaluates;
 InfluxDB (Debian's package) stores with an fsync for each write. Both get the same samples from the same client, in turns, each in
-its fastest format; then line protocol goes to both, and then one sample to a request. Needs `influxdb`.
+its fastest format; then line protocol goes to both, and then one sample to a request. Needs `influxdb`. The second peer of the
+first is PostgreSQL itself, as rows without any service.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import httpx
 import psutil
 from bench.deployment import Deployment, Partnership, deployment, partnership, processes
+from bench.raw_rows import raw_rows
 from support.servers import accepts, free_port, stop, wait_for
 
 BATCH, KPIS, CONCURRENCY, ROUNDS = 1000, 100, 8, 3
@@ -185,7 +187,7 @@ class Watch:
 
 async def compare(
     name: str, ours: Target, peer: Target, samples: int, seconds: float, place: Deployment, server: psutil.Process
-) -> None:
+) -> float:
     """Rounds in turns, so that the noise of the machine falls on both alike; the medians count."""
     rates: dict[str, list[float]] = {"ours": [], "peer": []}
     shares: dict[str, str] = {}
@@ -203,6 +205,7 @@ async def compare(
     mine, theirs = (statistics.median(rates[who]) for who in ("ours", "peer"))
     print(f"| {name} | {mine:,.0f}/s | InfluxDB 1.6 {theirs:,.0f}/s | {mine / theirs:.2f} |")
     print(f"| CPU of one core; kpi at most {memory:.0f} MiB | {shares['ours']} | {shares['peer']} | |", flush=True)
+    return mine
 
 
 def map_lines(place: Deployment, where: Partnership) -> None:
@@ -223,8 +226,12 @@ async def main(seconds: float) -> None:
             "series", ours, f"{where.path}/samples", json_headers, columns(where.kpis, base), 200, b'"rejected":0'
         )
         theirs = Target("lines", port, "/write?db=bench&precision=s", {}, lines(base, where.kpis), 204, b"")
-        await compare(
+        rate = await compare(
             "batches of 1,000 over 100 KPIs, each in its fastest format", mine, theirs, BATCH, seconds, place, server
+        )
+        raw = await raw_rows(spread, BATCH, CONCURRENCY, seconds)
+        print(
+            f"| the same | {rate:,.0f}/s | rows in PostgreSQL by `unnest` {raw:,.0f}/s | {rate / raw:.2f} |", flush=True
         )
         later = base + timedelta(days=180)
         map_lines(place, where)
