@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 from support.servers import servers
@@ -17,23 +18,28 @@ _START = datetime(2026, 2, 1, tzinfo=UTC)
 Spread = Callable[[int, int], Iterator[tuple[int, int, list[float]]]]
 
 
+def _columns(kpis: defaultdict[int, UUID], samples: Iterator[tuple[int, int, list[float]]]) -> list[list[object]]:
+    rows = [
+        (kpis[kpi], _START + timedelta(seconds=second + n), value)
+        for kpi, second, values in samples
+        for n, value in enumerate(values)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 async def raw_rows(spread: Spread, batch: int, concurrency: int, seconds: float) -> float:
     """Samples a second in a durable PostgreSQL with nothing else in it. `spread`: (KPI, first second, values) of a numbered batch."""
     with servers(durable=True) as (dsn, _):
         async with asyncpg.create_pool(dsn, min_size=concurrency, max_size=concurrency) as pool:
             await pool.execute(_TABLE)
-            kpis: dict[int, str] = {}
-            done, numbers, begun = 0, iter(range(10**9)), time.perf_counter()
+            kpis = defaultdict(uuid4)
+            prepared = iter([_columns(kpis, spread(number, batch)) for number in range(int(seconds * 1000))])
+            done, begun = 0, time.perf_counter()
 
             async def write() -> None:
                 nonlocal done
-                for number in numbers:
-                    rows = [
-                        (kpis.setdefault(kpi, str(uuid4())), _START + timedelta(seconds=second + n), value)
-                        for kpi, second, values in spread(number, batch)
-                        for n, value in enumerate(values)
-                    ]
-                    await pool.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)))
+                for columns in prepared:
+                    await pool.execute(_INSERT, *columns)
                     done += 1
                     if time.perf_counter() - begun > seconds:
                         break
