@@ -72,6 +72,17 @@ class Alone:
             yield
         await connection.close()
 
+    async def at_rest(self) -> None:
+        """Wait until no timer is due, and no transaction of the service is under way."""
+
+        async def is_at_rest() -> bool:
+            return not await self.query(
+                "SELECT 1 FROM timer WHERE due_at <= entente_now(partnership_id) UNION ALL SELECT 1 FROM pg_stat_activity"
+                " WHERE application_name = 'entente_conflicts' AND state <> 'idle'"
+            )
+
+        await until(is_at_rest)
+
     async def query(self, statement: str, *arguments) -> list:
         connection = await asyncpg.connect(in_database(self.stack.admin_dsn, "conflicts"))
         try:

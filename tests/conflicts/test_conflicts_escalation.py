@@ -76,12 +76,12 @@ async def test_two_processes_climb_a_ladder_once(partnership, alone):
     cases = [await partnership.post("cases", {"title": f"Case {number}"}) for number in range(8)]
     with alone.second_process():
         for level, now in ((2, START + 5 * DAY), (3, START + 12 * DAY)):
-            async with alone.holding("timer", cases[0]["id"], "subject_id"):  # both come to it meanwhile
+            async with alone.holding("timer", cases[0]["id"], "subject_id"):  # both come to it, and pass it by
                 await partnership.advance(now)
-                await asyncio.sleep(0.6)
-            for case in cases:
-                await climbs(partnership, case, level)
-            await asyncio.sleep(0.6)
+                for case in cases[1:]:
+                    await climbs(partnership, case, level)
+            await climbs(partnership, cases[0], level)
+            await alone.at_rest()
             told = [event["data"] for event in await partnership.told("level_reached")]
             assert len(told) == level * len(cases)
             assert len({(event["case_id"], event["step"]) for event in told}) == len(told)
@@ -121,7 +121,7 @@ async def test_a_case_keeps_the_ladder_that_it_was_opened_with(partnership):
     ]
 
 
-async def test_a_person_has_a_case_climb_and_the_old_limit_says_nothing_more(partnership):
+async def test_a_person_has_a_case_climb_and_the_old_limit_says_nothing_more(partnership, alone):
     await sign_charter(partnership, TALKS, MEDIATION, SPONSORS)
     case = await Saga(partnership).refuse()
     await partnership.advance(TAKEN + 1 * DAY)
@@ -130,7 +130,7 @@ async def test_a_person_has_a_case_climb_and_the_old_limit_says_nothing_more(par
     assert moment(climbed["reached_at"]) == TAKEN + 1 * DAY
     assert moment(climbed["due_at"]) == TAKEN + 8 * DAY
     await partnership.advance(TAKEN + 6 * DAY)
-    await asyncio.sleep(0.6)
+    await alone.at_rest()
     detail = await partnership.get(f"cases/{case['id']}")
     assert detail["level"] == 2
     step = detail["steps"][-1]

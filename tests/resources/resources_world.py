@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_resources.app import SERVICE
 from entente_shared.db import Database
@@ -101,6 +102,13 @@ class Pool:
 
     async def deliver(self, event: Event, correlation_id: UUID | None = None, version: int | None = None) -> UUID:
         """Handle an event of another service in one transaction, as the consumer does; returns its id."""
+        async with self.database.transaction(tenant=event.tenant) as session:
+            return await self.handle(session, event, correlation_id, version)
+
+    async def handle(
+        self, session: AsyncSession, event: Event, correlation_id: UUID | None = None, version: int | None = None
+    ) -> UUID:
+        """The same in a transaction that the caller ends."""
         latest = self.versions.get(event.aggregate_id, 0)
         self.versions[event.aggregate_id] = max(latest, version or latest + 1)
         event_id = new_id()
@@ -110,13 +118,12 @@ class Pool:
             audience="shared", correlation_id=correlation_id or event_id, causation_id=None,
             occurred_at=START.isoformat(), snapshot_of=None, traceparent=None,
         )  # fmt: skip
-        async with self.database.transaction(tenant=event.tenant) as session:
-            token = handling.set(received)
-            try:
-                await self.handlers.handle(session, received, event.model_dump_json())
-                await session.flush()
-            finally:
-                handling.reset(token)
+        token = handling.set(received)
+        try:
+            await self.handlers.handle(session, received, event.model_dump_json())
+            await session.flush()
+        finally:
+            handling.reset(token)
         return event_id
 
     async def member(self, role: objectives.Role, name: str = "Ministry") -> httpx.AsyncClient:

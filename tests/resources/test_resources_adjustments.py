@@ -1,5 +1,6 @@
 """Adjustments from a deviation to what became of them."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -199,6 +200,26 @@ async def test_a_deviation_before_the_charter_waits_for_it(pool: Pool) -> None:
     assert (found["id"], found["gap"], found["expected_effect"]) == (waiting["id"], -4.0, -4.0)
     (told,) = await pool.events("adjustment_proposed")
     assert told.row["correlation_id"] == correlation_id
+
+
+async def test_a_charter_that_comes_while_a_deviation_is_answered_is_not_missed(pool: Pool) -> None:
+    roads = await Roads(pool).ready(charter=False)
+    event = roads.deviation(-4.0, at=1, crossing=1)
+    async with pool.database.transaction(tenant=pool.id) as session:
+        await pool.handle(session, event)
+        signing = asyncio.create_task(pool.sign(roads.lever()))
+
+        async def waits() -> bool:
+            blocked = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            return signing.done() or await pool.admin.fetchval(blocked) is not None
+
+        await eventually(waits)
+    await signing
+
+    async def proposed() -> bool:
+        return (await roads.adjustment(event.deviation_id))["state"] == "proposed"
+
+    await eventually(proposed)
 
 
 async def test_what_waits_for_a_charter_lapses_with_its_deviation(pool: Pool) -> None:

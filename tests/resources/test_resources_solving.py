@@ -70,11 +70,14 @@ async def test_a_worker_that_died_is_replaced(solver: Solver) -> None:
     assert isinstance(await solver.allocate(PROBLEM), Certified)
 
 
-async def test_a_worker_that_hangs_is_ended_and_replaced(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seconds", [-0.4, -1.8], ids=["while it is to answer", "while it is asked"])
+async def test_a_worker_that_hangs_is_ended_and_replaced(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
     await solver.allocate(PROBLEM)
     assert solver._process is not None
     psutil.Process(solver._process.pid).suspend()
-    monkeypatch.setattr(solving, "SECONDS", -1.8)
+    monkeypatch.setattr(solving, "SECONDS", seconds)
     with pytest.raises(SolverTrouble):
         await solver._ask("allocate", PROBLEM, 5.0)
     monkeypatch.undo()

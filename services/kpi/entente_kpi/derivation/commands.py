@@ -17,7 +17,7 @@ from entente_shared.errors import Problem
 from ..evaluation import queries as tracks
 from ..formulas import commands as formulas
 from ..formulas import queries
-from ..formulas.binding import compile_formula
+from ..formulas.compiling import compile_formula
 from ..formulas.domain import evaluation, graph
 from ..formulas.domain.tree import Node, names, windows
 from ..formulas.models import FormulaDue, FormulaGraph

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.errors import N_
 
-from ..formulas.binding import MOST_IN_WINDOW
+from ..formulas.compiling import MOST_IN_WINDOW
 from ..formulas.domain.errors import InvalidFormula
 from ..formulas.domain.evaluation import Column
 from ..ingest.domain import EARLIEST, LATEST

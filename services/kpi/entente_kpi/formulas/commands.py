@@ -18,11 +18,11 @@ from entente_shared.web import parse_duration
 from ..evaluation import queries as tracks
 from ..ingest.domain import EARLIEST
 from . import queries
-from .binding import Definition, bind, check, check_inputs
+from .compiling import check, check_inputs
 from .domain import grammar, graph
+from .domain.binding import Binding, Definition, bind
 from .domain.errors import FormulaCycle, HasOwnSamples, InvalidFormula
 from .models import Formula, FormulaGraph, FormulaInput, FormulaVersion
-from .queries import Binding
 
 TIMER = "formula"
 MOST_FORMULAS = 500

@@ -1,9 +1,8 @@
 """Formulas as they stand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,28 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_shared.errors import N_, NotFound
 from entente_shared.web import paginate
 
+from .domain.binding import Binding
 from .models import Formula, FormulaDue, FormulaGap, FormulaInput, FormulaVersion
 
 
 class NoFormula(NotFound):
     slug = "no-formula"
     title = N_("This KPI is not derived")
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What a name in a formula stands for."""
-
-    kpi_id: UUID
-    stale_after: timedelta | None
-
-    @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> "Binding":
-        seconds = stored["stale_after"]
-        return cls(UUID(stored["kpi_id"]), None if seconds is None else timedelta(seconds=seconds))
-
-    def stored(self) -> dict[str, Any]:
-        return {"kpi_id": str(self.kpi_id), "stale_after": self.stale_after and self.stale_after.total_seconds()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from pydantic import ConfigDict, Field
 
 from entente_shared.web import Duration, Strict
 
-from .binding import Definition
+from .domain.binding import Binding, Definition
 from .domain.evaluation import Fault
 from .domain.grammar import LONGEST
 from .models import FormulaVersion
-from .queries import Binding, Defined
+from .queries import Defined
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Mentioned = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]

@@ -7,6 +7,7 @@ to wait for somebody's backlog.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -53,12 +54,13 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Queue:
-    """`expected` is how many requests were under way at once when the last group was committed; they are waited for up to
-    `patience` seconds, and half of that without an arrival.
+    """`taken` are in the transaction under way. `expected` is how many were under way at once when the last group was
+    committed; they are waited for up to `patience` seconds, and half of that without an arrival.
     """
 
     patience: float
     waiting: list[_Waiting] = field(default_factory=list)
+    taken: list[_Waiting] = field(default_factory=list)
     expected: int = 1
     arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -69,19 +71,27 @@ class _Queue:
     async def arrives(self, within: float) -> bool:
         """Whether another request arrives in so many seconds."""
         self.arrival.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(within):
-                return await self.arrival.wait()
-        except TimeoutError:
-            return False
+                await self.arrival.wait()
+        return self.arrival.is_set()
 
-    async def group(self) -> list[_Waiting]:
-        """Those that share the next transaction."""
+    async def gather(self) -> None:
+        """Take those that share the next transaction."""
         clock = asyncio.get_running_loop().time
         end = clock() + self.patience
         while len(self.waiting) < self.expected and await self.arrives(min(self.patience / 2, end - clock())):
             pass
-        return _take(self.waiting)
+        self.take()
+
+    def take(self) -> list[_Waiting]:
+        """The first of those that wait, as many as go into one transaction."""
+        samples = amount = 0
+        while amount < len(self.waiting) and (amount == 0 or samples + len(self.waiting[amount].columns) <= _TOGETHER):
+            samples += len(self.waiting[amount].columns)
+            amount += 1
+        self.taken, self.waiting = self.waiting[:amount], self.waiting[amount:]
+        return self.taken
 
 
 def require_pusher(member: Member) -> None:
@@ -111,55 +121,47 @@ class Engine:
 
     async def _drain(self, key: _Key, queue: _Queue) -> None:
         """Commit what arrives, group after group. A client that left does not stop what it has sent."""
-        while queue.waiting or await queue.arrives(_REST) or queue.waiting:
-            group: list[_Waiting] = []
+        while queue.waiting or await queue.arrives(_REST):
             try:
-                await self._commit_next(key[0], queue, group)
+                await self._commit(key[0], queue)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
-                await self._one_by_one(key[0], group or _take(queue.waiting), error)
-            queue.expected = len(group) + len(queue.waiting)
+                await self._one_by_one(key[0], queue.taken or queue.take(), error)
+            queue.expected = len(queue.taken) + len(queue.waiting)
         del self._queues[key]
 
-    async def _commit_next(self, partnership_id: UUID, queue: _Queue, group: list[_Waiting]) -> None:
-        """Gather the next group into `group`, while its transaction begins, and commit it."""
+    async def _commit(self, partnership_id: UUID, queue: _Queue) -> None:
+        """Gather the next group while its transaction begins, and commit it."""
+        queue.taken = []
         async with self._database.transaction(queue.waiting[0].caller) as session:
             await session.connection()
-            group += await queue.group()
-            settled = await _record(session, partnership_id, group)
-        _answer(group, settled, session)
+            await queue.gather()
+            settled = await _record(session, partnership_id, queue.taken)
+        for entry, each in zip(queue.taken, settled, strict=True):
+            if not entry.answer.done():
+                entry.answer.set_result(Recorded(each, session.info.get("last_event")))
 
     async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception) -> None:
         """What one request breaks must not be the answer to the others. What only lost a race is simply done again."""
-        if not _lost_a_race(error) and (len(group) == 1 or not isinstance(error, Problem | DBAPIError)):
+        if _lost_a_race(error) or (len(group) > 1 and isinstance(error, Problem | DBAPIError)):
+            for entry in group:
+                await self._commit_alone(partnership_id, entry)
+        else:
             for entry in group:
                 _refuse(entry, error)
-            return
-        for entry in group:
-            try:
-                await self._commit(partnership_id, [entry])
-            except Exception as own_error:  # noqa: BLE001
-                _refuse(entry, own_error)
 
-    async def _commit(self, partnership_id: UUID, group: list[_Waiting]) -> None:
+    async def _commit_alone(self, partnership_id: UUID, entry: _Waiting) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                async with self._database.transaction(group[0].caller) as session:
-                    settled = await _record(session, partnership_id, group)
+                await self._commit(partnership_id, _Queue(0.0, [entry]))
                 break
-            except DBAPIError as error:
+            except Exception as error:  # noqa: BLE001
                 if attempt == _ATTEMPTS or not _lost_a_race(error):
-                    raise
-        _answer(group, settled, session)
+                    _refuse(entry, error)
+                    break
 
 
 def _lost_a_race(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_A_RACE
-
-
-def _answer(group: list[_Waiting], settled: list[Settled], session: AsyncSession) -> None:
-    for entry, each in zip(group, settled, strict=True):
-        if not entry.answer.done():
-            entry.answer.set_result(Recorded(each, session.info.get("last_event")))
 
 
 async def _record(session: AsyncSession, partnership_id: UUID, group: list[_Waiting]) -> list[Settled]:
@@ -167,17 +169,6 @@ async def _record(session: AsyncSession, partnership_id: UUID, group: list[_Wait
         require_pusher(await load_member(session, caller, partnership_id))
     principals = [entry.caller.principal for entry in group]
     return await commands.record(session, partnership_id, [entry.columns for entry in group], principals)
-
-
-def _take(waiting: list[_Waiting]) -> list[_Waiting]:
-    """The first of those that wait, as many as go into one transaction."""
-    samples = taken = 0
-    while taken < len(waiting) and (taken == 0 or samples + len(waiting[taken].columns) <= _TOGETHER):
-        samples += len(waiting[taken].columns)
-        taken += 1
-    group = waiting[:taken]
-    del waiting[:taken]
-    return group
 
 
 def _refuse(entry: _Waiting, error: Exception) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import pickle
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Lock, Timer
 from typing import Any
 
@@ -102,7 +103,8 @@ class Solver:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what the dead one did not read any more
+                    pipe.close()
 
 
 solver = Solver()
