@@ -98,18 +98,12 @@ def spread(number: int, samples: int) -> Iterator[tuple[int, int, list[float]]]:
         yield kpi, number * each, VALUES[place : place + each]
 
 
-def columns(kpis: list[str], base: datetime):
+def table(kpis: list[str], base: datetime):
     def write(number: int, samples: int) -> bytes:
-        series = [
-            {
-                "kpi_id": kpis[kpi],
-                "start": (base + timedelta(seconds=second)).isoformat(),
-                "step": "PT1S",
-                "values": values,
-            }
-            for kpi, second, values in spread(number, samples)
-        ]
-        return json.dumps({"series": series}, separators=(",", ":")).encode()
+        parts = list(spread(number, samples))
+        start = (base + timedelta(seconds=parts[0][1])).isoformat()
+        values = {kpis[kpi]: figures for kpi, _, figures in parts}
+        return json.dumps({"table": {"start": start, "step": "PT1S", "values": values}}, separators=(",", ":")).encode()
 
     return write
 
@@ -223,7 +217,7 @@ async def main(seconds: float) -> None:
         json_headers = {**where.system, "Content-Type": "application/json"}
         base = START + timedelta(days=1)
         mine = Target(
-            "series", ours, f"{where.path}/samples", json_headers, columns(where.kpis, base), 200, b'"rejected":0'
+            "table", ours, f"{where.path}/samples", json_headers, table(where.kpis, base), 200, b'"rejected":0'
         )
         theirs = Target("lines", port, "/write?db=bench&precision=s", {}, lines(base, where.kpis), 204, b"")
         rate = await compare(
@@ -240,7 +234,7 @@ async def main(seconds: float) -> None:
         theirs.write = lines(later, where.kpis)
         await compare("the same, line protocol to both", written, theirs, BATCH, seconds, place, server)
         later = base + timedelta(days=365)
-        mine.write, theirs.write = columns(where.kpis, later), lines(later, where.kpis)
+        mine.write, theirs.write = table(where.kpis, later), lines(later, where.kpis)
         await compare("one sample to a request", mine, theirs, 1, seconds, place, server)
 
 

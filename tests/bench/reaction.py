@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.alerting import PROGRAMS, alert
 from bench.deployment import Deployment, Partnership, deployment, partnership, processes
-from bench.ingest import BATCH, KPIS, START, Target, Watch, columns, drive
+from bench.ingest import BATCH, KPIS, START, Target, Watch, drive, table
 
 MEASURE_SECONDS, CONNECTIONS = 5.0, 64
 BETWEEN = (0.02, 0.12)  # seconds of rest before a push, at random: no phase of any loop is met again and again
@@ -132,9 +132,9 @@ async def load(target: Target, rate: float, first: int, over: asyncio.Event) -> 
 async def react(place: Deployment, crossings: int) -> AsyncIterator[tuple[str, list[float]]]:
     """The delays at rest, and then those at half the capacity."""
     where, port = partnership(place, KPIS + 1), int(place.url.rpartition(":")[2])
-    write = columns(where.kpis[:KPIS], START + timedelta(days=365))
+    write = table(where.kpis[:KPIS], START + timedelta(days=365))
     headers = {**where.system, "Content-Type": "application/json"}
-    target = Target("series", port, f"{where.path}/samples", headers, write, 200, b'"rejected":0')
+    target = Target("table", port, f"{where.path}/samples", headers, write, 200, b'"rejected":0')
     await cross(port, where, 10, 0)  # what is made once is made: connections, plans
     yield "at rest", await cross(port, where, crossings, 1000)
     amount = int(MEASURE_SECONDS * 1000)

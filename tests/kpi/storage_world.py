@@ -16,9 +16,9 @@ async def compact(kpi):
     database, partnership_id = kpi.partnership.database, kpi.partnership.id
     async with database.transaction(tenant=partnership_id) as session:
         await store.hold(session, kpi.id)
-        await compaction.compact(session, partnership_id, kpi.id)
+        compacted = await compaction.compact(session, partnership_id, kpi.id)
     async with database.transaction(tenant=partnership_id) as session:
-        await compaction.count(session, partnership_id, kpi.id)
+        await compaction.count(session, partnership_id, kpi.id, compacted)
 
 
 def reference(samples, width):

@@ -68,6 +68,21 @@ async def test_samples_of_several_kpis_go_in_one_request_and_unknown_ones_are_na
     assert await stored(foreign) == []
 
 
+async def test_a_table_has_the_values_of_several_kpis_at_the_same_times(kpis):
+    first, second, unknown = await kpis.define(), await kpis.define(), str(uuid4())
+    times = [stamp(day(0)), stamp(day(2))]
+    values = {str(first.id): [1, 2], unknown: [5, 6], str(second.id): [3, 4e100]}
+    report = (await kpis.http.post("/samples", json={"table": {"at": times, "values": values}})).json()
+    assert (report["accepted"], report["rejected"]) == (3, 3)
+    told = [(each["index"], each["pointer"]) for each in report["outcomes"]]
+    at_fault = f"/table/values/{unknown}"
+    assert told == [(2, at_fault), (3, at_fault), (5, f"/table/values/{second.id}/1")]
+    assert await stored(first) == [(times[0], 1.0), (times[1], 2.0)]
+    assert await stored(second) == [(times[0], 3.0)]
+    again = {"table": {"start": times[0], "step": "P2D", "values": {str(first.id): [7, 2]}, "correction": True}}
+    assert outcomes((await kpis.http.post("/samples", json=again)).json()) == ["corrected", "unchanged"]
+
+
 async def test_values_and_times_out_of_range_are_rejected_one_by_one(kpis):
     kpi = await kpis.define()
     samples = [

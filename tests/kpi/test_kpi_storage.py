@@ -14,7 +14,7 @@ from kpi.storage_world import chart_equals, compact, rollups_are_exact
 from support.waiting import eventually
 
 from entente_kpi.series import compaction, store
-from entente_kpi.series.domain import charting, packing
+from entente_kpi.series.domain import charting, packing, quick
 from entente_kpi.series.moments import to_us
 
 SECOND = timedelta(seconds=1)
@@ -54,9 +54,22 @@ def test_samples_come_back_as_they_were_packed(given):
     assert (packed.count, packed.first, packed.last) == (len(given), times[0], times[-1])
     again = packing.unpack(packed.count, packed.scale, packed.times, packed.values)
     assert [each.tolist() for each in again] == [times.tolist(), array.tolist()]
-    starts = np.array(sorted({0, len(given) // 2}))
-    for part, *raw in zip(np.split(array, starts[1:]), *packing.raw_parts(times, array, starts), strict=True):
-        assert packing.unpack(len(part), packing.BINARY, *raw)[1].tolist() == part.tolist()
+
+
+@given(st.lists(st.tuples(st.lists(st.integers(1, 5), max_size=6), st.floats(-1e100, 1e100)), min_size=1, max_size=20))
+def test_what_ingest_packs_comes_back_one_by_one_and_at_one_go(series):
+    parts = [
+        (np.cumsum([n * 1000, *gaps]), np.full(len(gaps) + 1, value + 0.0)) for n, (gaps, value) in enumerate(series)
+    ]
+    counts = [len(times) for times, _ in parts]
+    times, array = (np.concatenate(column) for column in zip(*parts, strict=True))
+    packed = quick.pack(times, array, np.cumsum([0, *counts[:-1]]))
+    assert all(quick.fits(packing.BINARY, *each) for each in zip(*packed, strict=True))
+    for (at, values), count, *one in zip(parts, counts, *packed, strict=True):
+        again = packing.unpack(count, packing.BINARY, *one)
+        assert [each.tolist() for each in again] == [at.tolist(), values.tolist()]
+    together = quick.unpack(counts, *packed)
+    assert [each.tolist() for each in together] == [times.tolist(), array.tolist()]
 
 
 def test_a_regular_cadence_costs_nothing_and_small_numbers_little():

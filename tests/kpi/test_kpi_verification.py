@@ -60,6 +60,15 @@ async def test_an_adjustment_whose_deviation_closed_is_verified_with_its_effect(
     assert listed["adjustment_id"] == verified.data["adjustment_id"]
 
 
+async def test_samples_that_change_nothing_else_decide_it_too(kpis):
+    kpi, deviation_id = await deviating(kpis)
+    await kpi.push({2: -0.4})
+    await kpi.apply_adjustment(deviation_id)
+    await kpi.push({3: -0.4, 4: -0.4})
+    [failed] = await kpis.events("adjustment_not_verified")
+    assert failed.data["reason"] == "still_deviating"
+
+
 async def test_an_adjustment_that_did_not_help_is_not_verified(kpis):
     kpi, deviation_id = await deviating(kpis)
     await kpi.apply_adjustment(deviation_id)

@@ -32,7 +32,7 @@ _SETTINGS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "max_connections": "150",
-    "shared_buffers": "32MB",
+    "shared_buffers": "128MB",
     "work_mem": "4MB",
     "maintenance_work_mem": "32MB",
     "max_wal_size": "512MB",

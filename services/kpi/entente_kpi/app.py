@@ -1,6 +1,7 @@
 """Composition of the kpi service."""
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
@@ -22,6 +23,7 @@ from .formulas.routes import router as formulas
 from .health.handlers import handlers as health_handlers
 from .health.handlers import timers as health_timers
 from .health.routes import router as health
+from .ingest.direct import Direct
 from .ingest.routes import router as ingest
 from .interviews.routes import router as interviews
 from .mappings.routes import router as mappings
@@ -100,5 +102,6 @@ SERVICE = Service(
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     app = create_service(SERVICE, settings)
+    app.user_middleware.append(Middleware(Direct, handlers=app.exception_handlers))  # innermost
     app.add_middleware(Inflating)  # outside the limit on bodies, which so counts what they inflate to
     return app

@@ -70,8 +70,9 @@ async def _compact(database: Database) -> float:
         begun = loop.time()
         with _alone(kpi=kpi_id):
             async with database.transaction(tenant=partnership_id) as session:
-                await compaction.compact(session, partnership_id, kpi_id)
-            async with database.transaction(tenant=partnership_id) as session:
-                await compaction.count(session, partnership_id, kpi_id)
+                compacted = await compaction.compact(session, partnership_id, kpi_id)
+            if compacted is not None:
+                async with database.transaction(tenant=partnership_id) as session:
+                    await compaction.count(session, partnership_id, kpi_id, compacted)
         await asyncio.sleep((loop.time() - begun) * (1 / _SHARE - 1))
     return _PAUSE if due else 4 * _PAUSE

@@ -3,10 +3,11 @@
 import enum
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, Interval, Numeric, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, Enum, Executable, Interval, Numeric, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -38,12 +39,18 @@ async def upsert_newer(
 ) -> bool:
     """Write a projection row if `version` is newer than the row's own (column `version`). Says whether it was written."""
     row = {**key, **values, "version": version}
-    statement = insert(model).values(row)
-    written = await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key),
-            set_={name: statement.excluded[name] for name in (*values, "version")},
-            where=model.__table__.c.version < statement.excluded.version,
-        ).returning(*(model.__table__.c[name] for name in key))
-    )
+    written = await session.execute(_upsert(model, tuple(key), tuple(values)), row)
     return written.first() is not None
+
+
+@cache
+def _upsert(model: type[EntenteBase], key: tuple[str, ...], values: tuple[str, ...]) -> Executable:
+    """Made once: making it costs more than running it."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=key,
+        set_={name: statement.excluded[name] for name in (*values, "version")},
+        where=table.c.version < statement.excluded.version,
+    ).returning(*(table.c[name] for name in key))

@@ -54,6 +54,7 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=settings.pool_size,
             pool_timeout=5,
+            pool_use_lifo=True,  # the connection that was used last has what it needs at hand
             connect_args={
                 "timeout": 5,
                 "command_timeout": settings.statement_timeout,

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth import Caller, CallerKind
@@ -49,19 +49,18 @@ async def _member(partnership_id: UUID, request: Request) -> Member:
     return await load_member(_session(request), _caller(request), partnership_id)
 
 
+_PLACES = select(membership).where(
+    membership.c.partnership_id == bindparam("asked"),
+    membership.c.organisation_id == bindparam("organisation"),
+    membership.c.person_id.is_not_distinct_from(bindparam("person")),
+    membership.c.active,
+)
+
+
 async def load_member(session: AsyncSession, caller: Caller, partnership_id: UUID) -> Member:
     """Raises NotFound where the caller is in no such partnership: it is not theirs to know whether there is one."""
-    person = membership.c.person_id
-    rows = (
-        await session.execute(
-            select(membership).where(
-                membership.c.partnership_id == partnership_id,
-                membership.c.organisation_id == caller.organisation_id,
-                person.is_(None) if caller.person_id is None else person == caller.person_id,
-                membership.c.active,
-            )
-        )
-    ).all()
+    asked = {"asked": partnership_id, "organisation": caller.organisation_id, "person": caller.person_id}
+    rows = (await session.execute(_PLACES, asked)).all()
     if not rows or caller.organisation_id is None:
         raise NotFound(N_("There is no such partnership among yours; GET /v1/partnerships lists them."))
     return Member(

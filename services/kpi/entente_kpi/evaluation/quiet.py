@@ -6,9 +6,9 @@ All there is to note is that they were seen. Everything else is evaluated in ful
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,9 +22,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(slots=True)
-class Standing:
-    """A locked track as ingest sees it. `now` is the partnership's present; `watched`: a verification waits for samples."""
+class Standing(msgspec.Struct, frozen=True):
+    """A track as ingest sees it. `watched`: a verification waits for samples."""
 
     state: State
     since: datetime
@@ -35,16 +34,27 @@ class Standing:
     watched: bool
     contested: bool
     kept_from: int | None
-    now: datetime
     progress: Announced
     plan: Plan
 
-    def could_be_quiet(self, first: int, last: int) -> bool:
-        """Whether only the values can make a difference, for samples from `first` to `last` (microseconds), all new."""
+    def after(self, latest_at: datetime | None, evaluated: datetime | None, progress: Announced) -> "Standing":
+        """Where it stands after samples that changed nothing: the latest of them, and up to when it was evaluated, if so."""
+        return msgspec.structs.replace(
+            self,
+            latest_at=latest_at or self.latest_at,
+            until=max(self.until, evaluated or self.until),
+            progress=progress,
+        )
+
+    def could_be_quiet(self, first: int, last: int, present: datetime) -> bool:
+        """Whether only the values can make a difference, for samples from `first` to `last` (microseconds), all new.
+
+        `present` is the partnership's.
+        """
         plan = self.plan
         return (
             not self.watched
-            and not self._silence_changes(last)
+            and not self._silence_changes(last, present)
             and (
                 not plan.path
                 or (
@@ -57,18 +67,20 @@ class Standing:
             )
         )
 
-    def _silence_changes(self, last: int) -> bool:
+    def _silence_changes(self, last: int, present: datetime) -> bool:
         stale_after = self.plan.rule.stale_after
         if stale_after is None:
             return False
-        return self.silent or not self.silence_armed or to_us(self.now - stale_after) >= last
+        return self.silent or not self.silence_armed or to_us(present - stale_after) >= last
 
 
-def quiet(standings: Sequence[Standing], starts: Ints, times: Ints, values: Floats) -> list[bool]:
+def quiet(standings: Sequence[Standing], present: datetime, starts: Ints, times: Ints, values: Floats) -> list[bool]:
     """For each KPI whether its samples, from its start in the arrays up to the next one's, change nothing."""
     ends = np.append(starts[1:], len(times))
     firsts, lasts = times[starts].tolist(), times[ends - 1].tolist()
-    likely = [each.could_be_quiet(*bounds) for each, *bounds in zip(standings, firsts, lasts, strict=True)]
+    likely = [
+        each.could_be_quiet(first, last, present) for each, first, last in zip(standings, firsts, lasts, strict=True)
+    ]
     beyond = _beyond(standings, likely, starts, times, values)
     any_beyond = np.add.reduceat(beyond, starts, dtype=np.int64) > 0
     return [each and not crossed for each, crossed in zip(likely, any_beyond.tolist(), strict=True)]

@@ -1,10 +1,11 @@
 """Record samples: decide on each, store what is new, and evaluate what that may change; a handful of statements in all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.ids import new_id
@@ -12,27 +13,25 @@ from entente_shared.ids import new_id
 from ..definitions.domain import may_push
 from ..evaluation import commands as evaluation
 from ..evaluation import queries as tracks
-from ..evaluation.quiet import Standing, quiet
+from ..evaluation.quiet import Standing
 from ..formulas import commands as formulas
-from ..progress import commands as progress
 from ..series import rolling, store
 from ..series.models import Correction
 from ..series.moments import from_us
 from . import domain
 from .columns import Columns, Settled
 from .deciding import Decided, decide
+from .noting import divide, meanwhile, note_seen
 from .sorting import ByPlace, Gathered
-from .standings import standing_of
+from .standings import Held, Memory, hold, look
 
-_SEEN = """
-UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now()),
-       latest_at = coalesce(seen_at, latest_at), latest_value = coalesce(seen_value, latest_value),
-       until = greatest(evaluated, until), progress_armed = armed, progress_published_at = coalesce(published, progress_published_at)
-  FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[]), CAST(:seen_at AS timestamptz[]), CAST(:seen_value AS float8[]),
-              CAST(:evaluated AS timestamptz[]), CAST(:armed AS boolean[]), CAST(:published AS timestamptz[]))
-    AS given (kpi, added, seen_at, seen_value, evaluated, armed, published)
- WHERE partnership_id = :partnership_id AND kpi_id = kpi
-"""
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer to each request, and the tracks as they are after the commit."""
+
+    settled: list[Settled]
+    held: Held
 
 
 async def record(
@@ -41,22 +40,31 @@ async def record(
     requests: Sequence[Columns],
     principals: Sequence[str],
     *,
+    memory: Memory | None = None,
     computed_because: str | None = None,
-) -> list[Settled]:
-    """Store and evaluate the samples of requests, as if they had come one after the other; the answer to each request.
+) -> Recorded:
+    """Store and evaluate the samples of requests, as if they had come one after the other.
 
-    The KPIs' tracks are locked first, so that what is decided here still holds when it is written. `computed_because`:
-    the samples were computed by formulas, for this reason.
+    The KPIs' tracks are locked first, so that what is decided here still holds when it is written. `memory` is for a
+    transaction that does nothing else. `computed_because`: the samples were computed by formulas, for this reason.
     """
     gathered = Gathered(requests)
-    standings = await standing_of(session, partnership_id, gathered.kpi_ids, lock=True)
-    decided = await _decide(session, partnership_id, gathered, standings, pushed=computed_because is None)
+    held, _ = await meanwhile(
+        hold(session, partnership_id, gathered.kpi_ids, memory or Memory()), lambda: gathered.arranged
+    )
+    decided = await _decide(session, partnership_id, gathered, held.standings, pushed=computed_because is None)
     if decided.kpi_ids:
         decided.because = computed_because
-        await _store(session, partnership_id, decided, gathered.by_request(principals))
-        await _evaluate(session, partnership_id, decided, standings)
-        await _derive(session, partnership_id, decided, standings)
-    return gathered.settled()
+        _, (unquiet, seen) = await meanwhile(
+            _store(session, partnership_id, decided, gathered.by_request(principals)),
+            lambda: divide(session, partnership_id, decided, held),
+        )
+        if seen:
+            await note_seen(session, partnership_id, seen, held)
+        if unquiet:
+            await _evaluate(session, partnership_id, decided, held, unquiet)
+        await _derive(session, partnership_id, decided, held.standings)
+    return Recorded(gathered.settled(), held)
 
 
 async def record_columns(
@@ -69,13 +77,13 @@ async def record_columns(
 ) -> Settled:
     """Store and evaluate the samples of one request."""
     recorded = await record(session, partnership_id, [columns], [principal], computed_because=computed_because)
-    return recorded[0]
+    return recorded.settled[0]
 
 
 async def try_columns(session: AsyncSession, partnership_id: UUID, columns: Columns) -> Settled:
     """What recording these samples would come to; nothing is stored."""
     gathered = Gathered([columns])
-    standings = await standing_of(session, partnership_id, gathered.kpi_ids, lock=False)
+    standings = await look(session, partnership_id, gathered.kpi_ids)
     await _decide(session, partnership_id, gathered, standings, pushed=True)
     return gathered.settled()[0]
 
@@ -129,24 +137,18 @@ async def _store(session: AsyncSession, partnership_id: UUID, decided: Decided, 
 
 
 async def _evaluate(
-    session: AsyncSession, partnership_id: UUID, decided: Decided, standings: Mapping[UUID, Standing]
+    session: AsyncSession, partnership_id: UUID, decided: Decided, held: Held, kpi_ids: Sequence[UUID]
 ) -> None:
-    """Note what changes nothing in two statements, and evaluate the rest in full."""
-    changed, added = decided.changed, decided.added()
-    standing = [standings[kpi_id] for kpi_id in changed.kpi_ids]
-    is_quiet = quiet(standing, changed.starts, changed.times, changed.values)
-    unquiet = [kpi_id for kpi_id, each in zip(changed.kpi_ids, is_quiet, strict=True) if not each]
-    if len(unquiet) < len(changed.kpi_ids):
-        await _note_seen(session, partnership_id, decided, standings, is_quiet)
-    if unquiet:
-        changes = {kpi_id: decided.change(kpi_id) for kpi_id in unquiet}
-        tracked = await tracks.lock(session, partnership_id, unquiet)
-        for each in tracked:
-            each.track.fresh_samples += added.get(each.kpi.id, 0)
-            each.track.fresh_since = each.track.fresh_since or each.read_at
-        paths = {kpi_id: standings[kpi_id].plan.path for kpi_id in unquiet}
-        watched = [kpi_id for kpi_id in unquiet if standings[kpi_id].watched]
-        await evaluation.evaluate(session, partnership_id, tracked, changes, paths=paths, watched=watched)
+    """Evaluate KPIs in full."""
+    changes, added = {kpi_id: decided.change(kpi_id) for kpi_id in kpi_ids}, decided.added()
+    tracked = await tracks.lock(session, partnership_id, kpi_ids)
+    for each in tracked:
+        held.noted.pop(each.kpi.id, None)
+        each.track.fresh_samples += added.get(each.kpi.id, 0)
+        each.track.fresh_since = each.track.fresh_since or each.read_at
+    paths = {kpi_id: held.standings[kpi_id].plan.path for kpi_id in kpi_ids}
+    watched = [kpi_id for kpi_id in kpi_ids if held.standings[kpi_id].watched]
+    await evaluation.evaluate(session, partnership_id, tracked, changes, paths=paths, watched=watched)
 
 
 async def _derive(
@@ -158,39 +160,3 @@ async def _derive(
         since = {kpi_id: from_us(int(times[0])) for kpi_id, (times, _) in changed.items()}
         until = {kpi_id: from_us(int(times[-1])) for kpi_id, (times, _) in changed.items()}
         await formulas.mark_changed(session, partnership_id, since, until)
-
-
-async def _note_seen(
-    session: AsyncSession,
-    partnership_id: UUID,
-    decided: Decided,
-    standings: Mapping[UUID, Standing],
-    is_quiet: Sequence[bool],
-) -> None:
-    changed, added = decided.changed, decided.added()
-    rows, rested = [], False
-    for kpi_id, wanted, end in zip(changed.kpi_ids, is_quiet, changed.ends.tolist(), strict=True):
-        if not wanted:
-            continue
-        standing, at, value = standings[kpi_id], from_us(int(changed.times[end - 1])), float(changed.values[end - 1])
-        newest = standing.latest_at is None or at >= standing.latest_at
-        announced = standing.progress
-        if newest:
-            announced = progress.note(session, partnership_id, kpi_id, standing.plan.trajectory, (at, value), standing)
-            rested |= announced.after_a_rest(standing.progress)
-        rows.append(
-            (
-                kpi_id,
-                added.get(kpi_id, 0),
-                at if newest else None,
-                value if newest else None,
-                at if standing.plan.path else None,
-                announced.armed,
-                announced.published_at,
-            )
-        )
-    names = ("kpis", "added", "seen_at", "seen_value", "evaluated", "armed", "published")
-    columns = dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
-    await session.execute(text(_SEEN), {"partnership_id": partnership_id, **columns})
-    if rested:
-        await progress.wake_health(session, partnership_id, rows[0][0], standings[rows[0][0]].progress.read_at)

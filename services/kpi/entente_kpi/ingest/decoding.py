@@ -1,5 +1,6 @@
 """Bodies of ingest decoded into columns, and what is said of one that cannot be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -10,12 +11,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from entente_shared.errors import N_, Unprocessable
+from entente_shared.errors import N_
 from entente_shared.web import parse_duration
 
 from ..series.moments import EPOCH, to_us
 from .columns import Columns
-from .schemas import MOST, Batch, KpiBatch, KpiSample, Sample, Series
+from .schemas import MOST, Batch, KpiBatch, KpiSample, Sample, Series, Table, Timed
+from .unreadable import AS_MANY, FIELDS, ONE_WAY, InvalidBatch, unreadable
 
 _Ints = NDArray[np.int64]
 _LONGEST = timedelta(days=300 * 365)
@@ -24,10 +26,13 @@ _EARLIEST_MS, _LATEST_MS = -(2**42), 2**43  # beyond all times that are accepted
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`pointer_to` gives the JSON pointer of a sample's field, `tells_all` whether every sample's outcome is told."""
+    """`lengths` are those of the lists that the samples came in (None: one by one). `pointer_to` gives the JSON pointer of a
+    sample's field, `tells_all` whether every sample's outcome is told.
+    """
 
     columns: Columns
-    lengths: tuple[int, ...] | None = None
+    lengths: Sequence[int] | None = None
+    of_table: bool = False
 
     @property
     def tells_all(self) -> bool:
@@ -38,35 +43,25 @@ class Decoded:
             return f"/samples/{index}/{field}"
         for number, length in enumerate(self.lengths):
             if index < length:
-                inside = {"value": f"values/{index}", "at": f"values/{index}"}.get(field, field)
-                return f"/series/{number}/{inside}"
+                return self._in_list(number, index, field)
             index -= length
         raise IndexError(index)
+
+    def _in_list(self, number: int, index: int, field: str) -> str:
+        if self.of_table:
+            return _of_table(self.columns.kpi_ids[number]) + (f"/{index}" if field in _EACH else "")
+        return f"/series/{number}/" + (f"values/{index}" if field in _EACH else field)
+
+
+_EACH = frozenset({"value", "at"})  # fields of which a list has one for each sample
+
+
+def _of_table(kpi_id: UUID) -> str:
+    return f"/table/values/{kpi_id}"
 
 
 _KPI_DECODER = msgspec.json.Decoder(KpiBatch)
 _DECODER = msgspec.json.Decoder(Batch)
-_FIELDS = {
-    "samples": N_("A list of at most 10,000 samples is expected here; send more in several requests."),
-    "series": N_(
-        "A list of series with at most 10,000 samples in all is expected here; send more in several requests."
-    ),
-    "kpi_id": N_("A UUID is expected here."),
-    "at": N_("A time as RFC 3339 with an offset is expected here, such as 2026-01-31T12:00:00Z."),
-    "value": N_("A finite number is expected here."),
-    "correction": N_("true or false is expected here."),
-    "values": N_("A list of finite numbers is expected here."),
-    "at_ms": N_("A list of whole milliseconds since 1970-01-01T00:00:00Z is expected here."),
-    "start": N_("A time as RFC 3339 with an offset is expected here, such as 2026-01-31T12:00:00Z."),
-    "step": N_("A duration as ISO 8601 longer than zero is expected here, such as PT1S."),
-}
-_ONE_WAY = N_("Give the times in exactly one way: at, or at_ms, or start with step.")
-_AS_MANY = N_("There must be as many times as values.")
-
-
-class InvalidBatch(Unprocessable):
-    slug = "invalid-samples"
-    title = N_("The samples cannot be read")
 
 
 def decode_for(kpi_id: UUID, body: bytes) -> Decoded:
@@ -74,7 +69,7 @@ def decode_for(kpi_id: UUID, body: bytes) -> Decoded:
     try:
         samples = _KPI_DECODER.decode(body).samples
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _invalid(str(error)) from None
+        raise unreadable(str(error)) from None
     return Decoded(_columns([kpi_id], [len(samples)], samples))
 
 
@@ -83,9 +78,11 @@ def decode(body: bytes) -> Decoded:
     try:
         batch = _DECODER.decode(body)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _invalid(str(error)) from None
-    if (batch.samples is None) == (batch.series is None):
-        raise InvalidBatch(N_("Give either samples or series."), pointer="/samples")
+        raise unreadable(str(error)) from None
+    if [batch.samples, batch.series, batch.table].count(None) != 2:
+        raise InvalidBatch(N_("Give one of samples, series and table."), pointer="/samples")
+    if batch.table is not None:
+        return _decoded_table(batch.table)
     if batch.samples is not None:
         return Decoded(_columns([each.kpi_id for each in batch.samples], [1] * len(batch.samples), batch.samples))
     return _decoded_series(batch.series or [])
@@ -104,7 +101,7 @@ def _columns(kpi_ids: list[UUID], counts: list[int], samples: list[KpiSample] | 
 def _decoded_series(series: list[Series]) -> Decoded:
     lengths = tuple(len(each.values) for each in series)
     if sum(lengths) > MOST:
-        raise InvalidBatch(_FIELDS["series"], pointer="/series")
+        raise InvalidBatch(FIELDS["series"], pointer="/series")
     marked = [each.correction for each in series]
     counts = np.array(lengths, np.int64)
     columns = Columns(
@@ -117,44 +114,62 @@ def _decoded_series(series: list[Series]) -> Decoded:
     return Decoded(columns, lengths)
 
 
+def _decoded_table(table: Table) -> Decoded:
+    lists, lengths = table.values.values(), [len(values) for values in table.values.values()]
+    total = sum(lengths)
+    if total > MOST:
+        raise InvalidBatch(FIELDS["table"], pointer="/table")
+    rows = lengths[0] if lengths else 0
+    for kpi_id, length in zip(table.values, lengths, strict=True):
+        if length != rows:
+            raise InvalidBatch(AS_MANY, pointer=_of_table(kpi_id))
+    columns = Columns(
+        list(table.values),
+        np.array(lengths, np.int64),
+        np.tile(_times("/table", table, rows), len(lengths)),
+        np.fromiter(chain.from_iterable(lists), np.float64, total),
+        np.ones(total, np.bool_) if table.correction else None,
+    )
+    return Decoded(columns, lengths, of_table=True)
+
+
 def _all_times(series: list[Series], counts: _Ints) -> _Ints:
     """In microseconds. Regular ones are made at one go: they are what is sent where speed matters."""
     regular = all(each.at is None and each.at_ms is None and each.start is not None for each in series)
     if not (regular and series):
-        times = [_times(number, each) for number, each in enumerate(series)]
+        times = [_times(f"/series/{number}", each, len(each.values)) for number, each in enumerate(series)]
         return np.concatenate(times) if times else np.empty(0, np.int64)
     starts = [to_us(each.start or EPOCH) for each in series]
-    steps = [_step(number, each.step, len(each.values)) for number, each in enumerate(series)]
+    steps = [_step(f"/series/{number}", each.step, len(each.values)) for number, each in enumerate(series)]
     places = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     found: _Ints = np.repeat(np.array(starts), counts) + places * np.repeat(np.array(steps), counts)
     return found
 
 
-def _times(number: int, series: Series) -> _Ints:
-    """In microseconds."""
-    ways = (series.at is not None, series.at_ms is not None, series.start is not None or series.step is not None)
+def _times(pointer: str, given: Timed, count: int) -> _Ints:
+    """Of so many values, in microseconds."""
+    ways = (given.at is not None, given.at_ms is not None, given.start is not None or given.step is not None)
     if sum(ways) != 1:
-        raise InvalidBatch(_ONE_WAY, pointer=f"/series/{number}")
-    count = len(series.values)
-    if series.at_ms is not None:
-        if series.at_ms and not _EARLIEST_MS <= min(series.at_ms) <= max(series.at_ms) <= _LATEST_MS:
-            raise InvalidBatch(_FIELDS["at_ms"], pointer=f"/series/{number}/at_ms")
-        times = np.array(series.at_ms, np.int64) * 1000
-    elif series.at is not None:
-        times = np.array([to_us(each) for each in series.at], np.int64)
-    elif series.start is None:
-        raise InvalidBatch(_FIELDS["start"], pointer=f"/series/{number}/start")
+        raise InvalidBatch(ONE_WAY, pointer=pointer)
+    if given.at_ms is not None:
+        if given.at_ms and not _EARLIEST_MS <= min(given.at_ms) <= max(given.at_ms) <= _LATEST_MS:
+            raise InvalidBatch(FIELDS["at_ms"], pointer=f"{pointer}/at_ms")
+        times = np.array(given.at_ms, np.int64) * 1000
+    elif given.at is not None:
+        times = np.array([to_us(each) for each in given.at], np.int64)
+    elif given.start is None:
+        raise InvalidBatch(FIELDS["start"], pointer=f"{pointer}/start")
     else:
-        times = to_us(series.start) + np.arange(count, dtype=np.int64) * _step(number, series.step, count)
+        times = to_us(given.start) + np.arange(count, dtype=np.int64) * _step(pointer, given.step, count)
     if len(times) != count:
-        raise InvalidBatch(_AS_MANY, pointer=f"/series/{number}/values")
+        raise InvalidBatch(AS_MANY, pointer=f"{pointer}/values")
     return times
 
 
-def _step(number: int, text: str | None, count: int) -> int:
+def _step(pointer: str, text: str | None, count: int) -> int:
     step = _parsed_step(text or "", count)
     if step is None:
-        raise InvalidBatch(_FIELDS["step"], pointer=f"/series/{number}/step")
+        raise InvalidBatch(FIELDS["step"], pointer=f"{pointer}/step")
     return step
 
 
@@ -167,26 +182,3 @@ def _parsed_step(text: str, count: int) -> int | None:
     except (ValueError, OverflowError):
         return None
     return step // timedelta(microseconds=1) if timedelta(0) < whole <= _LONGEST else None
-
-
-def _invalid(message: str) -> InvalidBatch:
-    """Where the body fails and how to mend it, without repeating any of it: msgspec's messages quote unknown fields."""
-    problem, _, path = message.partition(" - at `$")
-    pointer = path.rstrip("`").replace("[", "/").replace("]", "").replace(".", "/")
-    missing = problem.removeprefix("Object missing required field `").rstrip("`")
-    if missing in _FIELDS:
-        return InvalidBatch(N_("This field is required; add it."), pointer=f"{pointer}/{missing}")
-    if problem.startswith("Object contains unknown field"):
-        return InvalidBatch(
-            N_("There is a field here that is not known; these are: {fields}."),
-            pointer=pointer,
-            fields=", ".join(_FIELDS),
-        )
-    if problem.startswith("Expected `object`"):
-        return InvalidBatch(N_("An object is expected here."), pointer=pointer)
-    detail = next((_FIELDS[part] for part in reversed(pointer.split("/")) if part in _FIELDS), None)
-    if detail:
-        return InvalidBatch(detail, pointer=pointer)
-    return InvalidBatch(
-        N_("The body is not valid JSON (RFC 8259): check quotes, commas and numbers; there is no NaN in it.")
-    )

@@ -14,9 +14,8 @@ _POINT: dict[str, Any] = {
     },
 }
 _KPI: dict[str, Any] = {"kpi_id": {"type": "string", "format": "uuid"}}
-_SERIES: dict[str, Any] = {
-    **_KPI,
-    "values": {"type": "array", "items": _POINT["value"]},
+_VALUES: dict[str, Any] = {"type": "array", "items": _POINT["value"]}
+_TIMES: dict[str, Any] = {
     "at": {
         "type": "array",
         "items": _POINT["at"],
@@ -27,7 +26,17 @@ _SERIES: dict[str, Any] = {
     "step": {"type": "string", "format": "duration", "description": "between two values, as ISO 8601"},
     "correction": _POINT["correction"],
 }
+_SERIES: dict[str, Any] = {**_KPI, "values": _VALUES, **_TIMES}
+_TABLE: dict[str, Any] = {
+    "values": {
+        "type": "object",
+        "additionalProperties": _VALUES,
+        "description": "by the id of the KPI, each list with a value for every time",
+    },
+    **_TIMES,
+}
 _ID = "01939f61-2d01-7f61-b141-a3548fc06001"
+_OTHER = "01939f61-2d01-7f61-b141-a3548fc06002"
 _EXAMPLE = {"at": "2026-01-31T00:00:00Z", "value": 397.5}
 
 
@@ -52,12 +61,20 @@ OF_MANY = _body(
         "oneOf": [
             _object({"samples": _list(_object({**_KPI, **_POINT}, ["kpi_id", "at", "value"]))}, ["samples"]),
             _object({"series": _list(_object(_SERIES, ["kpi_id", "values"]))}, ["series"]),
+            _object({"table": _object(_TABLE, ["values"])}, ["table"]),
         ]
     },
     {
         "samples": {"samples": [{"kpi_id": _ID, **_EXAMPLE}]},
         "series": {
             "series": [{"kpi_id": _ID, "start": "2026-01-31T00:00:00Z", "step": "PT1M", "values": [397.5, 398, 401.25]}]
+        },
+        "table": {
+            "table": {
+                "start": "2026-01-31T00:00:00Z",
+                "step": "PT1M",
+                "values": {_ID: [397.5, 398, 401.25], _OTHER: [12, 12, 13]},
+            }
         },
     },
 )

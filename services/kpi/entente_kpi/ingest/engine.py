@@ -8,7 +8,7 @@ to wait for somebody's backlog.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ from . import commands
 from .admission import Admission
 from .columns import Columns, Settled
 from .quota import Quota
+from .standings import Memory
 
 _TOGETHER = 65_536  # samples in a transaction
 _FEW = 100  # samples of a request that does not wait behind larger ones
@@ -54,10 +55,13 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Queue:
-    """`taken` are in the transaction under way. `expected` is how many were under way at once when the last group was
-    committed; they are waited for up to `patience` seconds, and half of that without an arrival.
+    """Requests of one place, which is that of `caller`; `taken` are in the transaction under way.
+
+    `expected` is how many were under way at once when the last group was committed: they are waited for up to `patience`
+    seconds, and half of that without an arrival.
     """
 
+    caller: Caller
     patience: float
     waiting: list[_Waiting] = field(default_factory=list)
     taken: list[_Waiting] = field(default_factory=list)
@@ -102,7 +106,7 @@ class Engine:
     """One per process."""
 
     def __init__(self, database: Database, admission: Admission) -> None:
-        self.admission, self._database = admission, database
+        self.admission, self._database, self._memory = admission, database, Memory()
         self._queues: dict[_Key, _Queue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -112,7 +116,7 @@ class Engine:
         key = (partnership_id, caller.organisation_id, caller.person_id, len(columns) > _FEW)
         entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
         if key not in self._queues:
-            self._queues[key] = _Queue(_PATIENCE if key[-1] else _PATIENCE_FOR_FEW)
+            self._queues[key] = _Queue(caller, _PATIENCE if key[-1] else _PATIENCE_FOR_FEW)
             task = asyncio.create_task(self._drain(key, self._queues[key]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -121,7 +125,7 @@ class Engine:
 
     async def _drain(self, key: _Key, queue: _Queue) -> None:
         """Commit what arrives, group after group. A client that left does not stop what it has sent."""
-        while queue.waiting or await queue.arrives(_REST):
+        while queue.waiting or queue.expected > 1 or await queue.arrives(_REST):
             try:
                 await self._commit(key[0], queue)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
@@ -130,15 +134,26 @@ class Engine:
         del self._queues[key]
 
     async def _commit(self, partnership_id: UUID, queue: _Queue) -> None:
-        """Gather the next group while its transaction begins, and commit it."""
+        """Gather the next group while its transaction begins, and commit it. All in a queue act for the same member."""
         queue.taken = []
-        async with self._database.transaction(queue.waiting[0].caller) as session:
-            await session.connection()
+        async with self._database.transaction(queue.caller) as session:
+            member = await load_member(session, queue.caller, partnership_id)
             await queue.gather()
-            settled = await _record(session, partnership_id, queue.taken)
-        for entry, each in zip(queue.taken, settled, strict=True):
+            if not queue.taken:
+                return
+            recorded = await self._record(session, member, queue.taken)
+        for entry, each in zip(queue.taken, recorded.settled, strict=True):
             if not entry.answer.done():
                 entry.answer.set_result(Recorded(each, session.info.get("last_event")))
+        await asyncio.sleep(0)  # they are answered before anything else is done
+        self._memory.keep(partnership_id, recorded.held)
+
+    async def _record(self, session: AsyncSession, member: Member, group: list[_Waiting]) -> commands.Recorded:
+        """`member` is the place of all of them; what each key may do is its own."""
+        for caller in {entry.caller.principal: entry.caller for entry in group}.values():
+            require_pusher(replace(member, caller=caller))
+        columns, principals = [entry.columns for entry in group], [entry.caller.principal for entry in group]
+        return await commands.record(session, member.partnership_id, columns, principals, memory=self._memory)
 
     async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception) -> None:
         """What one request breaks must not be the answer to the others. What only lost a race is simply done again."""
@@ -152,7 +167,7 @@ class Engine:
     async def _commit_alone(self, partnership_id: UUID, entry: _Waiting) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                await self._commit(partnership_id, _Queue(0.0, [entry]))
+                await self._commit(partnership_id, _Queue(entry.caller, 0.0, [entry]))
                 break
             except Exception as error:  # noqa: BLE001
                 if attempt == _ATTEMPTS or not _lost_a_race(error):
@@ -162,13 +177,6 @@ class Engine:
 
 def _lost_a_race(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_A_RACE
-
-
-async def _record(session: AsyncSession, partnership_id: UUID, group: list[_Waiting]) -> list[Settled]:
-    for caller in {entry.caller.principal: entry.caller for entry in group}.values():
-        require_pusher(await load_member(session, caller, partnership_id))
-    principals = [entry.caller.principal for entry in group]
-    return await commands.record(session, partnership_id, [entry.columns for entry in group], principals)
 
 
 def _refuse(entry: _Waiting, error: Exception) -> None:

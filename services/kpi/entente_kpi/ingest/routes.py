@@ -37,7 +37,7 @@ DryRun = Annotated[bool, Query(description="say what would become of each sample
 async def push_kpi_samples(
     request: Request, partnership_id: UUID, kpi_id: UUID, *, dry_run: DryRun = False
 ) -> Response:
-    return await _push(request, partnership_id, kpi_id, dry_run=dry_run)
+    return await push(request, partnership_id, kpi_id, dry_run=dry_run)
 
 
 @router.post(
@@ -48,10 +48,11 @@ async def push_kpi_samples(
     openapi_extra=document.OF_MANY,
 )
 async def push_samples(request: Request, partnership_id: UUID, *, dry_run: DryRun = False) -> Response:
-    return await _push(request, partnership_id, None, dry_run=dry_run)
+    return await push(request, partnership_id, None, dry_run=dry_run)
 
 
-async def _push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, dry_run: bool) -> Response:
+async def push(request: Request, partnership_id: UUID, kpi_id: UUID | None, *, dry_run: bool = False) -> Response:
+    """Samples of one KPI, or of any without `kpi_id`."""
     runtime = request.app.state.runtime
     caller = authenticate(request)
     seen = consistency.parse(request.headers.get(consistency.HEADER))

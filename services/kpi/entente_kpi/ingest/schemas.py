@@ -11,6 +11,7 @@ from .domain import Outcome
 
 MOST = 10_000
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Values = Annotated[list[float], msgspec.Meta(max_length=MOST)]
 _Moments = Annotated[list[_Moment], msgspec.Meta(max_length=MOST)]
 
 
@@ -28,16 +29,27 @@ class Sample(KpiSample, kw_only=True):
     kpi_id: UUID
 
 
-class Series(msgspec.Struct, forbid_unknown_fields=True):
-    """Values of one KPI with their times: `at`, or `at_ms`, or the first one and the `step` between them."""
+class Timed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Times of a list of values: `at`, or `at_ms`, or the first one and the `step` between them."""
 
-    kpi_id: UUID
-    values: Annotated[list[float], msgspec.Meta(max_length=MOST)]
     at: _Moments | None = None
     at_ms: Annotated[list[int], msgspec.Meta(max_length=MOST)] | None = None
     start: _Moment | None = None
     step: str | None = None
     correction: bool = False
+
+
+class Series(Timed, kw_only=True, forbid_unknown_fields=True):
+    """Values of one KPI."""
+
+    kpi_id: UUID
+    values: _Values
+
+
+class Table(Timed, kw_only=True, forbid_unknown_fields=True):
+    """Values of several KPIs at the same times."""
+
+    values: dict[UUID, _Values]
 
 
 class KpiBatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,6 +59,7 @@ class KpiBatch(msgspec.Struct, forbid_unknown_fields=True):
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
     samples: Annotated[list[Sample], msgspec.Meta(max_length=MOST)] | None = None
     series: Annotated[list[Series], msgspec.Meta(max_length=MOST)] | None = None
+    table: Table | None = None
 
 
 class SampleOutcome(msgspec.Struct, omit_defaults=True):
@@ -78,8 +91,8 @@ class SampleOutcomeRead(BaseModel):
 class IngestReport(BaseModel):
     """`rejected` counts conflicts too; the other samples of the request are stored all the same.
 
-    Samples that came as `series` are counted through, one series after the other, and `outcomes` leaves out those that were
-    simply stored.
+    Samples that came as `series` or as a `table` are counted through, one KPI's after the other's, and `outcomes` leaves out
+    those that were simply stored.
     """
 
     accepted: int

@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..series.moments import to_us
+from ..series.moments import FIRST, to_us
 from .columns import REJECTED, Columns, Settled
 from .domain import EARLIEST, LARGEST, LATEST, OUT_OF_RANGE, OUT_OF_TIME, TOO_OLD, Fault
 
@@ -65,14 +66,24 @@ class Sorted(Series):
 
     def doubtful(self, latest: Mapping[UUID, datetime | None]) -> dict[UUID, Ints]:
         """The times of the KPIs of which some sample may be there already: all of theirs are not later than the latest."""
-        found = {}
-        for kpi_id, (times, _) in self.items():
-            newest = latest[kpi_id]
-            if (newest is not None and times[0] <= to_us(newest)) or (
-                len(times) > 1 and (times[1:] == times[:-1]).any()
-            ):
-                found[kpi_id] = times
-        return found
+        if not len(self):
+            return {}
+        newest = [to_us(moment) if (moment := latest[kpi_id]) else FIRST for kpi_id in self.kpi_ids]
+        again = np.append(self.times[1:] == self.times[:-1], False)
+        again[self.ends - 1] = False
+        suspect = (self.times[self.starts] <= np.array(newest)) | np.logical_or.reduceat(again, self.starts)
+        return {self.kpi_ids[n]: self.times[self.starts[n] : self.ends[n]] for n in np.flatnonzero(suspect).tolist()}
+
+
+class _Arranged(NamedTuple):
+    kpi: Ints
+    times: Ints
+    values: Floats
+    corrections: NDArray[np.bool_]
+    places: Ints
+
+    def only(self, kept: NDArray[np.bool_]) -> "_Arranged":
+        return _Arranged(self.kpi[kept], self.times[kept], self.values[kept], self.corrections[kept], self.places[kept])
 
 
 class Gathered:
@@ -86,37 +97,38 @@ class Gathered:
         self.outcomes = np.zeros(sum(sizes), np.int8)
         self.faults: dict[int, Fault] = {}
 
-    def sort(self, closed: Mapping[UUID, Fault], kept_from: Mapping[UUID, int] | None = None) -> Sorted:
-        """Refuse what can be of no use, and bring the others in order.
-
-        `closed` says of which KPIs all is refused, and why; `kept_from` before when (microseconds) samples are let go.
-        """
+    @cached_property
+    def arranged(self) -> "_Arranged":
+        """All samples by KPI (its place in `kpi_ids`), time and arrival."""
         number = {kpi_id: n for n, kpi_id in enumerate(self.kpi_ids)}
-        kpi = np.concatenate(
-            [np.repeat([number[kpi_id] for kpi_id in each.kpi_ids], each.counts) for each in self._requests]
-        ).astype(np.int64)
+        numbers = [number[kpi_id] for each in self._requests for kpi_id in each.kpi_ids]
+        kpi = np.repeat(np.array(numbers, np.int64), np.concatenate([each.counts for each in self._requests]))
         times = np.concatenate([each.times for each in self._requests])
         values = np.concatenate([each.values for each in self._requests]) + 0.0  # so that there is no -0.0
         corrections = np.concatenate([_corrections(each) for each in self._requests])
         places = np.concatenate(
             [_places(each) + begin for each, begin in zip(self._requests, self._bounds, strict=False)]
         )
-        refused = self._refuse_closed(closed, kpi, places)
+        order = np.lexsort((places, times, kpi))
+        return _Arranged(kpi[order], times[order], values[order], corrections[order], places[order])
+
+    def sort(self, closed: Mapping[UUID, Fault], kept_from: Mapping[UUID, int] | None = None) -> Sorted:
+        """Refuse what can be of no use, and bring the others in order.
+
+        `closed` says of which KPIs all is refused, and why; `kept_from` before when (microseconds) samples are let go.
+        """
+        found = self.arranged
+        refused = self._refuse_closed(closed, found.kpi, found.places)
         if kept_from:
             earliest = np.array([kept_from.get(kpi_id, _EARLIEST) for kpi_id in self.kpi_ids])
-            refused |= self._refuse(~refused & (times < earliest[kpi]), places, TOO_OLD)
-        kept = ~(
-            refused
-            | self._refuse((times < _EARLIEST) | (times >= _LATEST), places, OUT_OF_TIME)
-            | self._refuse(~(np.abs(values) <= LARGEST), places, OUT_OF_RANGE)
-        )
-        order = np.lexsort((places, times, kpi))
-        if not kept.all():
-            order = order[kept[order]]
-        kpi = kpi[order]
-        present, starts = np.unique(kpi, return_index=True)
+            refused |= self._refuse(~refused & (found.times < earliest[found.kpi]), found.places, TOO_OLD)
+        refused |= self._refuse((found.times < _EARLIEST) | (found.times >= _LATEST), found.places, OUT_OF_TIME)
+        refused |= self._refuse(~(np.abs(found.values) <= LARGEST), found.places, OUT_OF_RANGE)
+        if refused.any():
+            found = found.only(~refused)
+        present, starts = np.unique(found.kpi, return_index=True)
         ids = [self.kpi_ids[n] for n in present.tolist()]
-        return Sorted(ids, starts, times[order], values[order], corrections[order], places[order])
+        return Sorted(ids, starts, found.times, found.values, found.corrections, found.places)
 
     def _refuse_closed(self, closed: Mapping[UUID, Fault], kpi: Ints, places: Ints) -> NDArray[np.bool_]:
         refused = np.zeros(len(kpi), np.bool_)

@@ -30,13 +30,13 @@ async def announce(session: AsyncSession, followed: Iterable[tuple[Tracked, Path
         track, event = tracked.track, _progress(tracked, path.current)
         if event is None:
             continue
-        before = announced = Announced(track.progress_armed, track.progress_published_at, tracked.read_at)
-        if before.at_once:
+        before = Announced(track.progress_armed, track.progress_published_at)
+        if before.due(tracked.read_at):
             publish(session, event)
-            announced = before.published()
+            announced = Announced(armed=False, published_at=tracked.read_at)
         else:
             announced = before.held_back()
-        if announced.after_a_rest(before):
+        if announced.after_a_rest(before, tracked.read_at):
             rested = tracked
         track.progress_armed, track.progress_published_at = announced.armed, announced.published_at
     if rested:
@@ -52,18 +52,19 @@ def note(
     session: AsyncSession,
     partnership_id: UUID,
     kpi_id: UUID,
-    trajectory: Trajectory | None,
-    latest: tuple[datetime, float],
     standing: Standing,
+    latest: tuple[datetime, float],
+    now: datetime,
 ) -> Announced:
     """The same for a KPI whose newest sample changed nothing else; the caller writes what is returned."""
-    if standing.progress.at_once:
+    trajectory = standing.plan.trajectory
+    if standing.progress.due(now):
         state = events.DeviationState(standing.state)
         event = _event(partnership_id, kpi_id, trajectory, latest, state, provisional=standing.contested)
         if event is None:
             return standing.progress
         publish(session, event)
-        return standing.progress.published()
+        return Announced(armed=False, published_at=now)
     waits = trajectory is not None and latest[0] >= trajectory.starts_at
     return standing.progress.held_back() if waits else standing.progress
 

@@ -1,6 +1,6 @@
 """When a KPI's progress is published: at once where the last publication is old enough, else with the next sweep."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PAUSE = timedelta(seconds=1)
@@ -9,23 +9,19 @@ REST = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What was published of a KPI by `read_at` (Postgres time). `armed`: something newer waits for the sweep."""
+    """What was published of a KPI, in Postgres time, as `now` is. `armed`: something newer waits for the sweep."""
 
     armed: bool
     published_at: datetime | None
-    read_at: datetime
 
-    @property
-    def at_once(self) -> bool:
-        return not self.armed and (self.published_at is None or self.read_at - self.published_at >= PAUSE)
+    def due(self, now: datetime) -> bool:
+        """Whether what is new is published at once."""
+        return not self.armed and (self.published_at is None or now - self.published_at >= PAUSE)
 
-    def after_a_rest(self, before: "Announced") -> bool:
-        """Whether this was published after none had been for a minute."""
+    def after_a_rest(self, before: "Announced", now: datetime) -> bool:
+        """Whether this was published now, after none had been for a minute."""
         last = before.published_at
-        return self.published_at == self.read_at and (last is None or self.read_at - last >= REST)
-
-    def published(self) -> "Announced":
-        return replace(self, armed=False, published_at=self.read_at)
+        return self.published_at == now and (last is None or now - last >= REST)
 
     def held_back(self) -> "Announced":
-        return replace(self, armed=True)
+        return self if self.armed else Announced(armed=True, published_at=self.published_at)

@@ -23,7 +23,7 @@ _MOST = 32 * FULL  # samples at a time
 _APART = 2  # fresh rows with more chunks between them are merged apart: what lies between need not be touched
 
 _DUE = text("SELECT * FROM entente_compaction_due(:enough, interval '30 seconds')")
-_LOCK = text("SELECT 1 FROM track WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id FOR UPDATE")
+_NOT_WAITING = text("SET LOCAL synchronous_commit = off")
 _FRESH = text("""
 SELECT 'fresh', kpi_id, first_us, last_us, samples, scale, times, values
   FROM (SELECT *, sum(samples) OVER (ORDER BY first_us) - samples AS before FROM fresh
@@ -50,6 +50,10 @@ INSERT INTO chunk (partnership_id, kpi_id, first_us, last_us, samples, scale, ti
 SELECT :partnership_id, :kpi_id, * FROM unnest(CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]), CAST(:counts AS bigint[]),
   CAST(:scales AS bigint[]), CAST(:times AS bytea[]), CAST(:values AS bytea[]))
 """)
+_TAKE_OFF = text("""
+UPDATE track SET fresh_samples = fresh_samples - :compacted, fresh_since = CASE WHEN fresh_samples > :compacted THEN now() END
+ WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id RETURNING fresh_samples
+""")
 _COUNT = text("""
 UPDATE track SET fresh_samples = left_over.samples, fresh_since = CASE WHEN left_over.samples > 0 THEN now() END
   FROM (SELECT coalesce(sum(samples), 0) AS samples FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id) AS left_over
@@ -62,26 +66,36 @@ async def kpis_due(session: AsyncSession) -> list[tuple[UUID, UUID]]:
     return [(row.partnership, row.kpi) for row in await session.execute(_DUE, {"enough": ENOUGH})]
 
 
-async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> None:
-    """Compact what is fresh of one KPI, up to a bound, unless somebody else is about it. `count` comes after the commit."""
+async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> int | None:
+    """Compact what is fresh of one KPI, up to a bound: how many samples, which `count` is told after the commit.
+
+    None: somebody else is about it.
+    """
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
-    await session.execute(text("SET LOCAL synchronous_commit = off"))
+    await session.execute(_NOT_WAITING)
     if not await store.try_hold(session, kpi_id):
-        return
+        return None
     fresh = [Row(*row) for row in await session.execute(_FRESH, {**where, "most": _MOST})]
     if fresh:
         bounds = {"low": fresh[0].first_us, "high": max(row.last_us for row in fresh)}
         starts = (await session.scalars(_CHUNK_STARTS, {**where, **bounds})).all()
         for rows in _clusters(fresh, starts):
             await _merge(session, partnership_id, kpi_id, rows)
+    return sum(row.samples for row in fresh)
 
 
-async def count(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> None:
-    """Note how many samples are still fresh, and let go of what is kept no longer: briefly, under the track's lock."""
+async def count(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, compacted: int) -> None:
+    """Note that so many samples are fresh no longer, and where none is left, let go of what is kept no longer.
+
+    Ingest waits for this, so it is one statement as long as samples come. A crash may undo it, but never the compaction
+    alone; so there may be fewer fresh samples than noted, and they are counted where nothing was compacted or is left.
+    """
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
-    await session.execute(_LOCK, where)
-    left = (await session.execute(_COUNT, where)).scalar_one()
-    if not left:
+    await session.execute(_NOT_WAITING)
+    left = (await session.execute(_TAKE_OFF, {**where, "compacted": compacted})).scalar_one()
+    if compacted and left > 0:
+        return
+    if not (await session.execute(_COUNT, where)).scalar_one():
         await store.hold(session, kpi_id)
         await retention.let_go(session, partnership_id, kpi_id)
 

@@ -8,11 +8,11 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .domain import packing
+from .domain import packing, quick
 from .domain.packing import Floats, Ints
 
 # The chunk that begins last before the range is the only one of the earlier ones that can reach into it.
-_OVERLAPPING = """
+_OVERLAPPING = text("""
 WITH wanted AS MATERIALIZED (
   SELECT * FROM unnest(CAST(:kpis AS uuid[]), CAST(:lows AS bigint[]), CAST(:highs AS bigint[])) AS given (kpi, low, high))
 SELECT 'chunk' AS kept, found.* FROM wanted CROSS JOIN LATERAL (
@@ -24,11 +24,11 @@ SELECT 'chunk' AS kept, found.* FROM wanted CROSS JOIN LATERAL (
 UNION ALL
 SELECT 'fresh', fresh.kpi_id, first_us, last_us, samples, scale, times, values FROM wanted
   JOIN fresh ON partnership_id = :partnership_id AND fresh.kpi_id = kpi AND first_us <= high AND last_us >= low
-"""
-_FRESH = """
+""")
+_FRESH = text("""
 SELECT 'fresh' AS kept, kpi_id, first_us, last_us, samples, scale, times, values FROM fresh
  WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id AND first_us <= :high AND last_us >= :low
-"""
+""")
 
 
 class Row(NamedTuple):
@@ -58,20 +58,27 @@ async def overlapping(
         "highs": [high for _, high in wanted.values()],
         "most": most,
     }
-    return [Row(*row) for row in await session.execute(text(_OVERLAPPING), parameters)]
+    return [Row(*row) for row in await session.execute(_OVERLAPPING, parameters)]
 
 
 async def fresh_in(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, low: int, high: int) -> list[Row]:
     """The rows with samples between two moments that are not compacted."""
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id, "low": low, "high": high}
-    return [Row(*row) for row in await session.execute(text(_FRESH), where)]
+    return [Row(*row) for row in await session.execute(_FRESH, where)]
 
 
 def in_order(rows: Sequence[Row], low: int, high: int) -> tuple[Ints, Floats]:
     """The samples of rows that lie in a range, by rising time."""
     if not rows:
         return np.empty(0, np.int64), np.empty(0)
-    parts = [row.unpack() for row in rows]
+    together: list[Row] = []  # most of those that are fresh
+    apart: list[Row] = []
+    for row in rows:
+        (together if quick.fits(row.scale, row.times, row.values) else apart).append(row)
+    parts = [row.unpack() for row in apart]
+    if together:
+        _, _, _, _, counts, _, packed_times, packed_values = zip(*together, strict=True)
+        parts.append(quick.unpack(counts, packed_times, packed_values))
     times, values = (np.concatenate(column) for column in zip(*parts, strict=True))
     inside = (times >= low) & (times <= high)
     times, values = times[inside], values[inside]

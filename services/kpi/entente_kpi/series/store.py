@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import moments
-from .domain import packing
+from .domain import packing, quick
 from .domain.packing import Floats, Ints
 from .moments import FIRST, LAST, from_us, to_us
 from .rows import Row, in_order, overlapping
@@ -23,12 +23,12 @@ Point = tuple[datetime, float]
 INSTANT = moments.INSTANT
 _AT_A_TIME = 4  # chunks: some 32,000 samples
 
-_APPEND = """
+_APPEND = text("""
 INSERT INTO fresh (partnership_id, kpi_id, first_us, last_us, samples, scale, times, values)
 SELECT :partnership_id, * FROM unnest(CAST(:kpis AS uuid[]), CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]),
   CAST(:counts AS bigint[]), array_fill(-1::bigint, ARRAY[cardinality(CAST(:counts AS bigint[]))]), CAST(:times AS bytea[]),
   CAST(:values AS bytea[]))
-"""
+""")
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
 _TRY_HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('samples of ' || :kpi, 0))")
 _LAST_CHUNK = """
@@ -46,7 +46,7 @@ async def append(
 ) -> None:
     """Store samples that are new. Those of `kpi_ids[n]` begin at `starts[n]` in the arrays and are in order of time."""
     ends = np.append(starts[1:], len(times))
-    packed_times, packed_values = packing.raw_parts(times, values, starts)
+    packed_times, packed_values = quick.pack(times, values, starts)
     parameters = {
         "partnership_id": partnership_id,
         "kpis": list(kpi_ids),
@@ -56,7 +56,7 @@ async def append(
         "times": packed_times,
         "values": packed_values,
     }
-    await session.execute(text(_APPEND), parameters)
+    await session.execute(_APPEND, parameters)
 
 
 async def values_at(

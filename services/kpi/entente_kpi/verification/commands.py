@@ -35,6 +35,7 @@ async def await_effect(session: AsyncSession, event: AdjustmentApplied, received
         return
     row = await _watch(session, event, received, tracked, deviation)
     session.add(row)
+    tracked.track.plan_version += 1  # ingest remembers whether one waits
     await session.flush()
     await check(session, event.partnership_id, [tracked])
     if row.outcome == Outcome.WAITING:

@@ -24,12 +24,12 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 BINARY = -1
-_HEADER = struct.Struct(">qqqBB")
+HEADER = struct.Struct(">qqqBB")
 _MOST_BITS = 57  # with an offset of up to 7 bits they fit into the 8 bytes that SQL reads at once
 _MOST_SCALE = 9
 _EXACT = 2.0**53
 _TAIL = b"\0" * 8
-_RAW_HEADER = _HEADER.pack(0, 0, 1, 64, 0)
+RAW_HEADER = HEADER.pack(0, 0, 1, 64, 0)
 _LOW_63 = np.int64(0x7FFF_FFFF_FFFF_FFFF)
 
 
@@ -63,19 +63,7 @@ def pack_values(values: Floats) -> tuple[int, bytes]:
 
 def unpack_values(count: int, scale: int, packed: bytes) -> Floats:
     numbers = unpack_ints(count, packed)
-    return numbers / 10.0**scale if scale != BINARY else _from_ordered_bits(numbers)
-
-
-def raw_parts(times: Ints, values: Floats, starts: Ints) -> tuple[list[bytes], list[bytes]]:
-    """The series that begin at `starts` in the arrays, each packed without any saving: what ingest can afford."""
-    ends = [8 * end for end in [*starts[1:].tolist(), len(times)]]
-    begins = [8 * start for start in starts.tolist()]
-    moments, bits = times.astype(">i8").tobytes(), _ordered_bits(values).astype(">i8").tobytes()
-    pairs = list(zip(begins, ends, strict=True))
-    return (
-        [_RAW_HEADER + moments[begin:end] for begin, end in pairs],
-        [_RAW_HEADER + bits[begin:end] for begin, end in pairs],
-    )
+    return numbers / 10.0**scale if scale != BINARY else from_ordered_bits(numbers)
 
 
 def pack_ints(numbers: Ints) -> bytes:
@@ -85,9 +73,9 @@ def pack_ints(numbers: Ints) -> bytes:
 
 
 def unpack_ints(count: int, packed: bytes) -> Ints:
-    base, step, unit, bits, summed = _HEADER.unpack_from(packed)
+    base, step, unit, bits, summed = HEADER.unpack_from(packed)
     if bits == 64:
-        return np.frombuffer(packed, ">i8", count, _HEADER.size).astype(np.int64)
+        return np.frombuffer(packed, ">i8", count, HEADER.size).astype(np.int64)
     numbers = _unpack_bits(count, bits, packed)
     if summed:
         np.cumsum(numbers, out=numbers)
@@ -116,11 +104,11 @@ def _coded(base: int, step: int, rest: Ints, *, summed: bool) -> bytes | None:
     unit = _unit(rest)
     units = rest // unit
     bits = int(units.max()).bit_length()
-    return _HEADER.pack(base, step, unit, bits, summed) + _pack_bits(units, bits) if bits <= _MOST_BITS else None
+    return HEADER.pack(base, step, unit, bits, summed) + _pack_bits(units, bits) if bits <= _MOST_BITS else None
 
 
 def _raw(numbers: Ints) -> bytes:
-    return _RAW_HEADER + numbers.astype(">i8").tobytes()
+    return RAW_HEADER + numbers.astype(">i8").tobytes()
 
 
 def _unit(rest: Ints) -> int:
@@ -139,7 +127,7 @@ def _pack_bits(numbers: Ints, bits: int) -> bytes:
 def _unpack_bits(count: int, bits: int, packed: bytes) -> Ints:
     if bits == 0:
         return np.zeros(count, np.int64)
-    payload = np.frombuffer(packed, np.uint8, offset=_HEADER.size)
+    payload = np.frombuffer(packed, np.uint8, offset=HEADER.size)
     starts = np.arange(count, dtype=np.int64) * bits
     windows = np.lib.stride_tricks.sliding_window_view(payload, 8)[starts >> 3]
     whole = np.ascontiguousarray(windows).view(">u8").ravel().astype(np.uint64)
@@ -157,14 +145,14 @@ def _numbers(values: Floats) -> tuple[int, Ints]:
         numbers = np.rint(scaled)
         if (numbers / factor == values).all():
             return scale, numbers.astype(np.int64)
-    return BINARY, _ordered_bits(values)
+    return BINARY, ordered_bits(values)
 
 
-def _ordered_bits(values: Floats) -> Ints:
+def ordered_bits(values: Floats) -> Ints:
     """A double's bits as a whole number that rises with it: those of negative ones but for the sign are inverted."""
     bits = np.ascontiguousarray(values).view(np.int64)
     return bits ^ ((bits >> 63) & _LOW_63)
 
 
-def _from_ordered_bits(numbers: Ints) -> Floats:
+def from_ordered_bits(numbers: Ints) -> Floats:
     return (numbers ^ ((numbers >> 63) & _LOW_63)).view(np.float64)
