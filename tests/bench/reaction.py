@@ -132,7 +132,7 @@ async def load(target: Target, rate: float, first: int, over: asyncio.Event) -> 
 async def react(place: Deployment, crossings: int) -> AsyncIterator[tuple[str, list[float]]]:
     """The delays at rest, and then those at half the capacity."""
     where, port = partnership(place, KPIS + 1), int(place.url.rpartition(":")[2])
-    write = table(where.kpis[:KPIS], START + timedelta(days=365))
+    write = table(where.kpis[:KPIS], START + timedelta(days=365), different=100)
     headers = {**where.system, "Content-Type": "application/json"}
     target = Target("table", port, f"{where.path}/samples", headers, write, 200, b'"rejected":0')
     await cross(port, where, 10, 0)  # what is made once is made: connections, plans

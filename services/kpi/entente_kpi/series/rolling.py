@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,11 @@ from .domain.rollups import NOTHING, Buckets, Level
 from .models import Rollup
 from .rows import in_order, overlapping
 
+_EXTENT = text("""
+SELECT coalesce(min(first_us), 0) AS first, coalesce((SELECT last_us FROM chunk WHERE partnership_id = :partnership_id
+          AND kpi_id = :kpi_id ORDER BY first_us DESC LIMIT 1), -1) AS last
+  FROM chunk WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id
+""")
 _FINER = {Level.HOUR: Level.MINUTE, Level.DAY: Level.HOUR, Level.MONTH: Level.DAY}
 
 
@@ -26,16 +31,17 @@ async def roll_up(
     *,
     anyway: bool = False,
 ) -> None:
-    """Fold the buckets of the `touched` moments again, after their samples were written.
+    """Fold the buckets of the `touched` moments, which rise, again, after their samples were written.
 
     `merged` are the moments of all samples around them: where these are dense, a window that was not kept so far is made
     as a whole. Without them only what is kept is brought up to date, unless all is wanted `anyway`.
     """
+    extent = (await session.execute(_EXTENT, {"partnership_id": partnership_id, "kpi_id": kpi_id})).one()
     for level in Level:
-        numbers = np.unique(rollups.bucket_of(level, touched))
+        numbers = _distinct(rollups.bucket_of(level, touched))
         windows = numbers // rollups.WINDOWS[level]
-        known = await load(session, partnership_id, kpi_id, level, np.unique(windows).tolist())
-        for window in np.unique(windows).tolist():
+        known = await load(session, partnership_id, kpi_id, level, _distinct(windows).tolist())
+        for window in _distinct(windows).tolist():
             inside = numbers[windows == window]
             first, last = int(inside[0]), int(inside[-1])
             before = known.get(window)
@@ -43,7 +49,7 @@ async def roll_up(
                 if not anyway and (merged is None or not _dense(level, window, merged)):
                     continue
                 first, last = rollups.window_buckets(level, window)
-            anew = await _fold(session, partnership_id, kpi_id, level, first, last)
+            anew = await _fold(session, partnership_id, kpi_id, level, (first, last), (extent.first, extent.last))
             kept = rollups.replaced(before or NOTHING, first, last, anew)
             await _write(session, partnership_id, kpi_id, level, window, kept)
 
@@ -63,6 +69,10 @@ async def load(
     return {span: Buckets.from_bytes(buckets) for span, buckets in rows}
 
 
+def _distinct(rising: Ints) -> Ints:
+    return rising[np.append(True, rising[1:] != rising[:-1])]  # noqa: FBT003 - the first is one
+
+
 def _dense(level: Level, window: int, merged: Ints) -> bool:
     begin, end = np.searchsorted(merged, rollups.bounds(level, *rollups.window_buckets(level, window)))
     if begin == end:
@@ -72,11 +82,19 @@ def _dense(level: Level, window: int, merged: Ints) -> bool:
 
 
 async def _fold(
-    session: AsyncSession, partnership_id: UUID, kpi_id: UUID, level: Level, first: int, last: int
+    session: AsyncSession,
+    partnership_id: UUID,
+    kpi_id: UUID,
+    level: Level,
+    buckets: tuple[int, int],
+    extent: tuple[int, int],
 ) -> Buckets:
-    """The buckets from `first` to `last`, from those of the finer level where they are kept, else from the samples."""
+    """The buckets from the first to the last, from those of the finer level where they are kept, else from the samples.
+
+    There are no samples outside `extent`: a new window reaches far beyond them, and nothing is asked of the database for that.
+    """
     finer = _FINER.get(level)
-    low, end = rollups.bounds(level, first, last)
+    low, end = rollups.bounds(level, *buckets)
     if finer is None:
         return await _fold_samples(session, partnership_id, kpi_id, level, low, end - 1)
     begin_finer, end_finer = rollups.bucket_of(finer, np.array([low, end - 1])).tolist()
@@ -91,8 +109,10 @@ async def _fold(
             parts.append(kept.select((kept.number >= lower) & (kept.number <= upper)))
         else:
             begin, after = rollups.bounds(finer, lower, upper)
-            parts.append(await _fold_samples(session, partnership_id, kpi_id, finer, begin, after - 1))
-    found = rollups.join(*parts)
+            begin, after = max(begin, extent[0]), min(after, extent[1] + 1)
+            if begin < after:
+                parts.append(await _fold_samples(session, partnership_id, kpi_id, finer, begin, after - 1))
+    found = rollups.join(NOTHING, *parts)
     return rollups.from_buckets(rollups.bucket_of(level, rollups.start_of(finer, found.number)), found)
 
 
