@@ -6,18 +6,23 @@ where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from opentelemetry import propagate, trace
+from opentelemetry import context, propagate, trace
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags
 from prometheus_client import Counter, Gauge, Histogram
 
 _ids = RandomIdGenerator()
+_TRACEPARENT = re.compile(
+    "[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?"
+)  # W3C Trace Context, any version
+_exporting = False
 
 REQUESTS = Histogram(
     "entente_http_request_seconds", "Time to answer a request", ["service", "method", "route", "status"]
@@ -48,11 +53,24 @@ def trace_id() -> str | None:
 @contextmanager
 def continued(name: str, parent: str | None, kind: SpanKind = SpanKind.CONSUMER, **attributes: Any) -> Iterator[None]:
     """Run a block within the trace that `parent` (a traceparent) belongs to, or within a new one."""
-    context = propagate.extract({"traceparent": parent}) if parent else None
-    if not trace.get_current_span(context).get_span_context().is_valid:
-        context = trace.set_span_in_context(NonRecordingSpan(_fresh_context()), context)
-    with trace.get_tracer("entente").start_as_current_span(name, context=context, kind=kind, attributes=attributes):
+    carried = _carried(parent) or trace.get_current_span().get_span_context()
+    within = trace.set_span_in_context(NonRecordingSpan(carried if carried.is_valid else _fresh_context()))
+    if _exporting:
+        with trace.get_tracer("entente").start_as_current_span(name, context=within, kind=kind, attributes=attributes):
+            yield
+        return
+    token = context.attach(within)  # where nothing is recorded, making spans is a good part of what an event costs
+    try:
         yield
+    finally:
+        context.detach(token)
+
+
+def _carried(parent: str | None) -> SpanContext | None:
+    found = _TRACEPARENT.fullmatch(parent) if parent else None
+    if found is None:
+        return None
+    return SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=TraceFlags(int(found[3], 16)))
 
 
 def _fresh_context() -> SpanContext:
@@ -106,6 +124,8 @@ def set_up_traces(service: str) -> None:
     """Export spans over OTLP/HTTP where an endpoint is configured; else the process records none."""
     if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         return
+    global _exporting  # noqa: PLW0603 - set once, when the process starts
+    _exporting = True
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
     from opentelemetry.sdk.resources import Resource

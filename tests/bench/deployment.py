@@ -142,7 +142,7 @@ def _key(operator: httpx.Client, **body: object) -> str:
 
 
 def processes(place: Deployment) -> dict[str, list[psutil.Process]]:
-    """The deployment's own, by name; of PostgreSQL the first."""
+    """The deployment's own, by name, without those that another of the same name started."""
     found: dict[str, list[psutil.Process]] = {}
     for process in psutil.process_iter(["cmdline", "name", "environ"]):
         command = " ".join(process.info["cmdline"] or [])
@@ -162,5 +162,4 @@ def processes(place: Deployment) -> dict[str, list[psutil.Process]]:
         )
         if name:
             found.setdefault(name, []).append(process)
-    found["postgres"] = [each for each in found.get("postgres", []) if each.parent() not in found["postgres"]]
-    return found
+    return {name: [each for each in many if each.parent() not in many] for name, many in found.items()}

@@ -158,24 +158,34 @@ async def send(target: Target, requests: list[bytes], seconds: float) -> tuple[i
     return done, time.perf_counter() - begun
 
 
+def family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
 def cpu_seconds(process: psutil.Process) -> float:
     """Of the process and of those of its children that have ended or are still there."""
     total = 0.0
-    for each in [process, *process.children(recursive=True)] if process.name() == "postgres" else [process]:
+    for each in family(process):
         with suppress(psutil.NoSuchProcess):
-            total += sum(each.cpu_times()[:2]) + (sum(each.cpu_times()[2:4]) if each == process else 0)
+            total += sum(each.cpu_times()[:4])
     return total
 
 
+def mebibytes(process: psutil.Process) -> float:
+    """What the process and its children have in memory."""
+    return sum(each.memory_info().rss for each in family(process)) / 2**20
+
+
 class Watch:
-    """CPU seconds and the largest memory of processes, by name."""
+    """CPU seconds of processes and what they started, by name, and of this one alone."""
 
     def __init__(self, processes: dict[str, list[psutil.Process]]) -> None:
-        self.processes = {**processes, "client": [psutil.Process()]}
+        self.processes = processes
         self.before = self._cpu()
 
     def _cpu(self) -> dict[str, float]:
-        return {name: sum(map(cpu_seconds, many)) for name, many in self.processes.items()}
+        used = {name: sum(map(cpu_seconds, many)) for name, many in self.processes.items()}
+        return {**used, "client": sum(psutil.Process().cpu_times()[:2])}
 
     def shares(self, seconds: float) -> str:
         after = self._cpu()
@@ -201,7 +211,7 @@ async def compare(
             rates[who].append(requests * samples / took)
             shares[who] = watch.shares(took)
             if who == "ours":
-                memory = max(memory, *(each.memory_info().rss / 2**20 for each in running["kpi"]))
+                memory = max(memory, sum(map(mebibytes, running["kpi"])))
     mine, theirs = (statistics.median(rates[who]) for who in ("ours", "peer"))
     print(f"| {name} | {mine:,.0f}/s | InfluxDB 1.6 {theirs:,.0f}/s | {mine / theirs:.2f} |")
     print(f"| CPU of one core; kpi at most {memory:.0f} MiB | {shares['ours']} | {shares['peer']} | |", flush=True)

@@ -125,6 +125,8 @@ class Stack:
             common["token_private_key"] = self.private_key
             common["stream_heartbeat"] = 0.3
             common["upstreams"] = ",".join(f"{name}={self.url(name)}" for name in SERVICES if name in self.ports)
+        if service == "kpi":
+            common["compaction_apart"] = False  # a process for each stack would cost more than what it is for
         return settings_type(**{**common, **overrides})
 
     def start(self, service: str, **overrides: Any) -> None:

@@ -1,5 +1,7 @@
 """Composition of the kpi service."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -95,13 +97,17 @@ SERVICE = Service(
     ),
     handlers=Handlers(health_handlers, trajectories_handlers, verification_handlers),
     timers=Timers(derivation_timers, health_timers, silence_timers, surveys_timers, verification_timers),
-    background=(sweeps.publish_progress, sweeps.compact),
+    background=(sweeps.publish_progress, sweeps.compact_apart),
     streamed=(UPLOADS,),
 )
 
 
+_INSIDE = (sweeps.publish_progress, sweeps.compact)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
-    app = create_service(SERVICE, settings)
+    inside = settings is not None and not settings.compaction_apart
+    app = create_service(replace(SERVICE, background=_INSIDE) if inside else SERVICE, settings)
     app.user_middleware.append(Middleware(Direct, handlers=app.exception_handlers))  # innermost
     app.add_middleware(Inflating)  # outside the limit on bodies, which so counts what they inflate to
     return app

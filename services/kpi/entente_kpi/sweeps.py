@@ -1,6 +1,8 @@
 """Work that nobody asks for: publishing progress that was held back, and compacting samples. Any number of processes may do it."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -18,6 +20,7 @@ log = structlog.get_logger(__name__)
 _PAUSE = 0.25  # seconds between two looks
 _PROGRESS_RATE = 64  # events a second: more would only keep everybody else busy
 _SHARE = 0.25  # of the time may go into compaction
+_IDLE = 60.0  # seconds without anything to compact, after which its process ends
 
 
 async def publish_progress(database: Database) -> None:
@@ -26,6 +29,20 @@ async def publish_progress(database: Database) -> None:
 
 async def compact(database: Database) -> None:
     await _repeat(lambda: _compact(database))
+
+
+async def compact_apart(database: Database) -> None:
+    """The same in a process of its own, while there is anything to compact."""
+    await _repeat(lambda: _have_compacted(database))
+
+
+async def compact_what_is_due(database: Database) -> None:
+    """The same until nothing has been due for a while."""
+    idle = 0.0
+    while idle < _IDLE:
+        rest = await _compact(database)
+        idle = idle + rest if rest > _PAUSE else 0.0
+        await asyncio.sleep(rest)
 
 
 async def _repeat(look: Callable[[], Awaitable[float]]) -> None:
@@ -76,3 +93,19 @@ async def _compact(database: Database) -> float:
                     await compaction.count(session, partnership_id, kpi_id, compacted)
         await asyncio.sleep((loop.time() - begun) * (1 / _SHARE - 1))
     return _PAUSE if due else 4 * _PAUSE
+
+
+async def _have_compacted(database: Database) -> float:
+    async with database.transaction() as session:
+        due = await compaction.kpis_due(session)
+    if due:
+        command = (sys.executable, "-m", "entente_kpi.compacting")
+        process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, start_new_session=True)
+        try:
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()  # what it was about is undone, and done again by the next
+        if code:
+            raise RuntimeError(f"the process that compacts ended with {code}")
+    return 4 * _PAUSE

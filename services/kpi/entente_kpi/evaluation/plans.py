@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,10 +18,15 @@ from .domain import Rule
 
 _CAPACITY = 20_000
 
+Line: TypeAlias = tuple[float, float, float, float, float, float]
+"""Baseline, width, start and length of a trajectory, the threshold, and 1 where what is not above it is beyond, else -1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Nobody pushes to a `derived` KPI; one that `feeds` is an input of some formula.
+
+    `lines` are what is not to be crossed while it is FIRING, and while it is OK.
 
     `in_force_from` is when (microseconds) the last segment of the path came into force.
     """
@@ -33,6 +39,7 @@ class Plan:
     rule: Rule
     path: Path
     in_force_from: int
+    lines: tuple[Line, Line] | None
 
     @property
     def trajectory(self) -> Trajectory | None:
@@ -69,6 +76,18 @@ class Plans:
         return known is not None and known.version == version
 
 
+def _line(trajectory: Trajectory, rule: Rule, *, ok: bool) -> Line:
+    starts_at = to_us(trajectory.starts_at)
+    return (
+        trajectory.baseline,
+        trajectory.target - trajectory.baseline or 1.0,  # of a band they may be the same; it is judged by itself
+        float(starts_at),
+        float(to_us(trajectory.due_at) - starts_at),
+        rule.theta_on if ok else rule.theta_off,
+        1.0 if ok else -1.0,
+    )
+
+
 def _plan(tracked: queries.Tracked, path: Path, *, derived: bool, feeds: bool) -> Plan:
     return Plan(
         version=tracked.track.plan_version,
@@ -79,4 +98,7 @@ def _plan(tracked: queries.Tracked, path: Path, *, derived: bool, feeds: bool) -
         rule=tracked.rule,
         path=path,
         in_force_from=to_us(path.segments[-1].effective_from) if path else FIRST,
+        lines=(_line(path.current, tracked.rule, ok=False), _line(path.current, tracked.rule, ok=True))
+        if path.current
+        else None,
     )

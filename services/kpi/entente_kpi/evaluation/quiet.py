@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ..progress.domain import Announced
 from ..series.moments import to_us
-from ..trajectories.domain import Trajectory
 from .domain import State
 from .plans import Plan
 
@@ -23,12 +22,12 @@ Ints = NDArray[np.int64]
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A track as ingest sees it. `watched`: a verification waits for samples."""
+    """A track as ingest sees it, moments in microseconds. `watched`: a verification waits for samples."""
 
     state: State
-    since: datetime
-    until: datetime
-    latest_at: datetime | None
+    since: int
+    until: int
+    latest_at: int | None
     silent: bool
     silence_armed: bool
     watched: bool
@@ -37,14 +36,11 @@ class Standing(msgspec.Struct, frozen=True):
     progress: Announced
     plan: Plan
 
-    def after(self, latest_at: datetime | None, evaluated: datetime | None, progress: Announced) -> "Standing":
-        """Where it stands after samples that changed nothing: the latest of them, and up to when it was evaluated, if so."""
-        return msgspec.structs.replace(
-            self,
-            latest_at=latest_at or self.latest_at,
-            until=max(self.until, evaluated or self.until),
-            progress=progress,
-        )
+    def after(self, latest_at: int, progress: Announced) -> "Standing":
+        """Where it stands after samples that changed nothing, by the latest of them."""
+        newest = latest_at if self.latest_at is None else max(self.latest_at, latest_at)
+        until = max(self.until, latest_at) if self.plan.path else self.until
+        return msgspec.structs.replace(self, latest_at=newest, until=until, progress=progress)
 
     def could_be_quiet(self, first: int, last: int, present: datetime) -> bool:
         """Whether only the values can make a difference, for samples from `first` to `last` (microseconds), all new.
@@ -61,8 +57,9 @@ class Standing(msgspec.Struct, frozen=True):
                     self.state in (State.OK, State.FIRING)
                     and not plan.rule.evaluation_delay
                     and plan.rule.burn is None
-                    and to_us(self.until) >= plan.in_force_from
-                    and first > max(to_us(self.since), plan.in_force_from)
+                    and self.until >= plan.in_force_from
+                    and first > self.since
+                    and first > plan.in_force_from
                 )
             )
         )
@@ -93,7 +90,7 @@ def _beyond(
     counts = np.append(starts, len(times))[1:] - starts
     judged = [each.plan.trajectory if wanted else None for each, wanted in zip(standings, likely, strict=True)]
     parameters = [
-        _parameters(each, trajectory) if trajectory else _NEVER
+        each.plan.lines[each.state is State.OK] if trajectory and each.plan.lines else _NEVER
         for each, trajectory in zip(standings, judged, strict=True)
     ]
     baseline, width, starts_at, length, threshold, sign = np.repeat(np.array(parameters), counts, axis=0).T
@@ -108,17 +105,3 @@ def _beyond(
 
 
 _NEVER = (0.0, 1.0, 0.0, 1.0, -np.inf, 1.0)
-
-
-def _parameters(standing: Standing, trajectory: Trajectory) -> tuple[float, ...]:
-    rule = standing.plan.rule
-    starts_at = to_us(trajectory.starts_at)
-    threshold, sign = (rule.theta_on, 1.0) if standing.state is State.OK else (rule.theta_off, -1.0)
-    return (
-        trajectory.baseline,
-        trajectory.target - trajectory.baseline or 1.0,  # of a band they may be the same; it is judged by itself
-        float(starts_at),
-        float(to_us(trajectory.due_at) - starts_at),
-        threshold,
-        sign,
-    )

@@ -60,7 +60,7 @@ async def record(
             lambda: divide(session, partnership_id, decided, held),
         )
         if seen:
-            await note_seen(session, partnership_id, seen, held)
+            await note_seen(session, partnership_id, seen, decided.added(), held)
         if unquiet:
             await _evaluate(session, partnership_id, decided, held, unquiet)
         await _derive(session, partnership_id, decided, held.standings)
@@ -97,7 +97,9 @@ async def _decide(
     kept_from = {kpi_id: each.kept_from for kpi_id, each in standings.items() if each.kept_from is not None}
     arrived = gathered.sort(closed, kept_from)
     doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
-    stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
+    if not doubtful:
+        return Decided(arrived)
+    stored = await store.values_at(session, partnership_id, doubtful)
     correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)
     return decide(arrived, stored, correcting, gathered)
 
@@ -155,8 +157,9 @@ async def _derive(
     session: AsyncSession, partnership_id: UUID, decided: Decided, standings: Mapping[UUID, Standing]
 ) -> None:
     """Have computed again what is derived from what changed."""
-    changed = {kpi_id: part for kpi_id, part in decided.changed.items() if standings[kpi_id].plan.feeds}
-    if changed:
+    feeding = {kpi_id for kpi_id in decided.kpi_ids if standings[kpi_id].plan.feeds}
+    if feeding:
+        changed = {kpi_id: part for kpi_id, part in decided.changed.items() if kpi_id in feeding}
         since = {kpi_id: from_us(int(times[0])) for kpi_id, (times, _) in changed.items()}
         until = {kpi_id: from_us(int(times[-1])) for kpi_id, (times, _) in changed.items()}
         await formulas.mark_changed(session, partnership_id, since, until)

@@ -66,26 +66,30 @@ class _Queue:
     waiting: list[_Waiting] = field(default_factory=list)
     taken: list[_Waiting] = field(default_factory=list)
     expected: int = 1
-    arrival: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: int = 1
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, entry: _Waiting) -> None:
         self.waiting.append(entry)
-        self.arrival.set()
+        if len(self.waiting) >= self.wanted:
+            self.enough.set()
 
-    async def arrives(self, within: float) -> bool:
-        """Whether another request arrives in so many seconds."""
-        self.arrival.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                await self.arrival.wait()
-        return self.arrival.is_set()
+    async def has(self, amount: int, within: float) -> bool:
+        """Whether so many wait within so many seconds."""
+        self.wanted = amount
+        self.enough.clear()
+        if len(self.waiting) < amount:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self.enough.wait()
+        return len(self.waiting) >= amount
 
     async def gather(self) -> None:
         """Take those that share the next transaction."""
-        clock = asyncio.get_running_loop().time
-        end = clock() + self.patience
-        while len(self.waiting) < self.expected and await self.arrives(min(self.patience / 2, end - clock())):
-            pass
+        for _ in range(2):
+            before = len(self.waiting)
+            if await self.has(self.expected, self.patience / 2) or len(self.waiting) == before:
+                break
         self.take()
 
     def take(self) -> list[_Waiting]:
@@ -125,7 +129,7 @@ class Engine:
 
     async def _drain(self, key: _Key, queue: _Queue) -> None:
         """Commit what arrives, group after group. A client that left does not stop what it has sent."""
-        while queue.waiting or queue.expected > 1 or await queue.arrives(_REST):
+        while queue.waiting or queue.expected > 1 or await queue.has(1, _REST):
             try:
                 await self._commit(key[0], queue)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer

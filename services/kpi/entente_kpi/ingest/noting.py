@@ -1,15 +1,14 @@
 """What samples that change nothing leave behind on the tracks of their KPIs, and in the process's memory of them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..evaluation.quiet import quiet
+from ..evaluation.quiet import Standing, quiet
 from ..progress import commands as progress
 from ..progress.domain import Announced
 from ..series.moments import from_us
@@ -18,28 +17,28 @@ from .standings import Held
 
 _SEEN = text("""
 UPDATE track SET fresh_samples = fresh_samples + added, fresh_since = coalesce(fresh_since, now()),
-       latest_at = coalesce(seen_at, latest_at), latest_value = coalesce(seen_value, latest_value),
-       until = greatest(evaluated, until), progress_armed = armed, progress_published_at = coalesce(published, progress_published_at)
-  FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[]), CAST(:seen_at AS timestamptz[]), CAST(:seen_value AS float8[]),
-              CAST(:evaluated AS timestamptz[]), CAST(:armed AS boolean[]), CAST(:published AS timestamptz[]))
-    AS given (kpi, added, seen_at, seen_value, evaluated, armed, published)
+       latest_at = CASE WHEN newest THEN moment ELSE latest_at END, latest_value = CASE WHEN newest THEN value ELSE latest_value END,
+       until = CASE WHEN judged THEN greatest(moment, until) ELSE until END,
+       progress_armed = armed, progress_published_at = coalesce(published, progress_published_at)
+  FROM (SELECT *, timestamptz 'epoch' + at_us * interval '1 microsecond' AS moment
+          FROM unnest(CAST(:kpis AS uuid[]), CAST(:added AS bigint[]), CAST(:at_us AS bigint[]), CAST(:value AS float8[]),
+                      CAST(:newest AS boolean[]), CAST(:judged AS boolean[]), CAST(:armed AS boolean[]), CAST(:published AS timestamptz[]))
+            AS given (kpi, added, at_us, value, newest, judged, armed, published)) AS seen
  WHERE partnership_id = :partnership_id AND kpi_id = kpi
 """)
 
 
 class _Seen(NamedTuple):
-    """What is noted of a track, as `_SEEN` takes it."""
+    """The last of the samples of a KPI that changed nothing, and whether it is the `newest` of all."""
 
     kpi_id: UUID
-    added: int
-    at: datetime | None
-    value: float | None
-    evaluated: datetime | None
-    armed: bool
-    published_at: datetime | None
+    at: int
+    value: float
+    newest: bool
+    before: Standing
+    announced: Announced
 
 
-_COLUMNS = ("kpis", "added", "seen_at", "seen_value", "evaluated", "armed", "published")
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
 
@@ -57,28 +56,37 @@ async def meanwhile(asked: Coroutine[Any, Any, Answer], work: Callable[[], Resul
 
 def divide(session: AsyncSession, partnership_id: UUID, decided: Decided, held: Held) -> tuple[list[UUID], list[_Seen]]:
     """The KPIs that are to be evaluated in full, and what is to be noted of the others, whose progress is published."""
-    changed, added = decided.changed, decided.added()
+    changed = decided.changed
     standings = [held.standings[kpi_id] for kpi_id in changed.kpi_ids]
     is_quiet = quiet(standings, held.present, changed.starts, changed.times, changed.values)
     unquiet, seen = [], []
     last = changed.ends - 1
     lasts = zip(changed.times[last].tolist(), changed.values[last].tolist(), strict=True)
-    for kpi_id, before, keeps, (at_us, value) in zip(changed.kpi_ids, standings, is_quiet, lasts, strict=True):
+    for kpi_id, before, keeps, (at, value) in zip(changed.kpi_ids, standings, is_quiet, lasts, strict=True):
         if not keeps:
             unquiet.append(kpi_id)
             continue
-        at, samples, announced = from_us(at_us), added.get(kpi_id, 0), before.progress
-        evaluated = at if before.plan.path else None
-        newer = before.latest_at is None or at >= before.latest_at
-        if newer:
-            announced = progress.note(session, partnership_id, kpi_id, before, (at, value), held.read_at)
-        newest = (at, value) if newer else (None, None)
-        seen.append(_Seen(kpi_id, samples, newest[0], newest[1], evaluated, announced.armed, announced.published_at))
+        newest, announced = before.latest_at is None or at >= before.latest_at, before.progress
+        if newest:
+            announced = progress.note(session, partnership_id, kpi_id, before, (from_us(at), value), held.read_at)
+        seen.append(_Seen(kpi_id, at, value, newest, before, announced))
     return unquiet, seen
 
 
-async def note_seen(session: AsyncSession, partnership_id: UUID, seen: list[_Seen], held: Held) -> None:
-    columns = dict(zip(_COLUMNS, map(list, zip(*seen, strict=True)), strict=True))
+async def note_seen(
+    session: AsyncSession, partnership_id: UUID, seen: list[_Seen], added: Mapping[UUID, int], held: Held
+) -> None:
+    """Note them on the tracks, and in what the process remembers after the commit."""
+    columns = {
+        "kpis": [each.kpi_id for each in seen],
+        "added": [added.get(each.kpi_id, 0) for each in seen],
+        "at_us": [each.at for each in seen],
+        "value": [each.value for each in seen],
+        "newest": [each.newest for each in seen],
+        "judged": [bool(each.before.plan.path) for each in seen],
+        "armed": [each.announced.armed for each in seen],
+        "published": [None if each.announced is each.before.progress else each.announced.published_at for each in seen],
+    }
     noting = session.execute(_SEEN, {"partnership_id": partnership_id, **columns})
     _, rested = await meanwhile(noting, lambda: [each.kpi_id for each in seen if _remember(held, each)])
     if rested:
@@ -87,6 +95,5 @@ async def note_seen(session: AsyncSession, partnership_id: UUID, seen: list[_See
 
 def _remember(held: Held, seen: _Seen) -> bool:
     """Whether its progress is published after a rest."""
-    before, announced = held.standings[seen.kpi_id], Announced(seen.armed, seen.published_at)
-    held.note(seen.kpi_id, before.after(seen.at, seen.evaluated, announced))
-    return announced.after_a_rest(before.progress, held.read_at)
+    held.note(seen.kpi_id, seen.before.after(seen.at, seen.announced))
+    return seen.announced.after_a_rest(seen.before.progress, held.read_at)

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
@@ -64,11 +63,11 @@ class Sorted(Series):
     corrections: NDArray[np.bool_]
     places: Ints
 
-    def doubtful(self, latest: Mapping[UUID, datetime | None]) -> dict[UUID, Ints]:
+    def doubtful(self, latest: Mapping[UUID, int | None]) -> dict[UUID, Ints]:
         """The times of the KPIs of which some sample may be there already: all of theirs are not later than the latest."""
         if not len(self):
             return {}
-        newest = [to_us(moment) if (moment := latest[kpi_id]) else FIRST for kpi_id in self.kpi_ids]
+        newest = [FIRST if (moment := latest[kpi_id]) is None else moment for kpi_id in self.kpi_ids]
         again = np.append(self.times[1:] == self.times[:-1], False)
         again[self.ends - 1] = False
         suspect = (self.times[self.starts] <= np.array(newest)) | np.logical_or.reduceat(again, self.starts)
@@ -91,7 +90,8 @@ class Gathered:
 
     def __init__(self, requests: Sequence[Columns]) -> None:
         self._requests = requests
-        self.kpi_ids = sorted({kpi_id for columns in requests for kpi_id in columns.kpi_ids})
+        known = {kpi_id.int: kpi_id for columns in requests for kpi_id in columns.kpi_ids}  # UUIDs are slow as keys
+        self.kpi_ids = [known[number] for number in sorted(known)]
         sizes = [len(columns) for columns in requests]
         self._bounds = np.concatenate(([0], np.cumsum(sizes))).tolist()
         self.outcomes = np.zeros(sum(sizes), np.int8)
@@ -100,8 +100,8 @@ class Gathered:
     @cached_property
     def arranged(self) -> "_Arranged":
         """All samples by KPI (its place in `kpi_ids`), time and arrival."""
-        number = {kpi_id: n for n, kpi_id in enumerate(self.kpi_ids)}
-        numbers = [number[kpi_id] for each in self._requests for kpi_id in each.kpi_ids]
+        number = {kpi_id.int: n for n, kpi_id in enumerate(self.kpi_ids)}
+        numbers = [number[kpi_id.int] for each in self._requests for kpi_id in each.kpi_ids]
         kpi = np.repeat(np.array(numbers, np.int64), np.concatenate([each.counts for each in self._requests]))
         times = np.concatenate([each.times for each in self._requests])
         values = np.concatenate([each.values for each in self._requests]) + 0.0  # so that there is no -0.0

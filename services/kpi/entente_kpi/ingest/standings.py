@@ -18,7 +18,7 @@ from ..evaluation.domain import State
 from ..evaluation.plans import Plans
 from ..evaluation.quiet import Standing
 from ..progress.domain import Announced
-from ..series.moments import EPOCH
+from ..series.moments import EPOCH, to_us
 
 _PLANS = Plans()
 _CAPACITY = 20_000
@@ -56,18 +56,19 @@ class Memory:
 
     def __init__(self) -> None:
         self.server = EPOCH
-        self._known: OrderedDict[tuple[UUID, UUID], Known] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int], Known] = OrderedDict()  # by UUIDs as numbers: as keys they are slow
 
     def of(self, partnership_id: UUID, kpi_ids: Collection[UUID]) -> dict[UUID, Known]:
-        found = {kpi_id: self._known.get((partnership_id, kpi_id)) for kpi_id in kpi_ids}
-        return {kpi_id: known for kpi_id, known in found.items() if known is not None}
+        known, partnership = self._known, partnership_id.int
+        return {kpi_id: known[key] for kpi_id in kpi_ids if (key := (partnership, kpi_id.int)) in known}
 
     def keep(self, partnership_id: UUID, held: "Held") -> None:
         """Call it after the commit: a number that was not committed may be given out again."""
         self.server = held.server
         for kpi_id, known in held.noted.items():
-            self._known[partnership_id, kpi_id] = known
-            self._known.move_to_end((partnership_id, kpi_id))
+            key = partnership_id.int, kpi_id.int
+            self._known[key] = known
+            self._known.move_to_end(key)
         while len(self._known) > _CAPACITY:
             self._known.popitem(last=False)
 
@@ -119,9 +120,9 @@ async def _read(session: AsyncSession, partnership_id: UUID, kpi_ids: Collection
             row.written,
             Standing(
                 state=State(row.state),
-                since=row.since,
-                until=row.until,
-                latest_at=row.latest_at,
+                since=to_us(row.since),
+                until=to_us(row.until),
+                latest_at=None if row.latest_at is None else to_us(row.latest_at),
                 silent=row.silent,
                 silence_armed=row.silence_armed,
                 watched=row.watched,

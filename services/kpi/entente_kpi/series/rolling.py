@@ -70,7 +70,8 @@ async def load(
 
 
 def _distinct(rising: Ints) -> Ints:
-    return rising[np.append(True, rising[1:] != rising[:-1])]  # noqa: FBT003 - the first is one
+    found: Ints = rising[np.concatenate(([True], rising[1:] != rising[:-1]))]
+    return found
 
 
 def _dense(level: Level, window: int, merged: Ints) -> bool:
