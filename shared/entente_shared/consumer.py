@@ -8,6 +8,7 @@ are parked behind it, other aggregates go on.
 
 import asyncio
 from collections.abc import Sequence
+from itertools import groupby
 from uuid import UUID
 
 import structlog
@@ -66,6 +67,7 @@ class Consumer:
         await self._leader.run(self._lead)
 
     async def _lead(self, _lease: Lease) -> None:
+        self._parking.forget()
         await delivery.bind(self._broker, self._database, self._service, self._producer)
         stream, delivered = stream_name(self._producer), 0
         async with Pull(self._broker, stream, self._service, self._settings.delivery_batch) as pull:
@@ -77,7 +79,9 @@ class Consumer:
                     _check_gapless(messages, delivered)
                     delivered += len(messages)
                     await self._handle_batch(messages)
-                    await messages[-1].ack_sync(timeout=5)
+                    await messages[
+                        -1
+                    ].ack()  # one that gets lost costs a redelivery: the database knows what was handled
                     telemetry.HANDLED.labels(self._service, self._producer).inc(len(messages))
                 else:
                     await self._at_rest()
@@ -136,6 +140,7 @@ class Consumer:
         event_ids = [envelope.event_id for envelope, _ in batch]
         fresh = await self._claim(session, delivery.sequence(batch[-1][1]), event_ids)
         blocked = await self._parking.blocked(session)
+        free: list[tuple[Received, str]] = []
         for envelope, message in batch:
             if envelope.event_id not in fresh:
                 continue
@@ -143,11 +148,19 @@ class Consumer:
             if (envelope.aggregate, envelope.aggregate_id) in blocked:
                 await self._parking.park(session, envelope, message, None)
             else:
-                await self._handle(session, envelope, message.data.decode())
+                free.append((envelope, message.data.decode()))
+        await self._handle(session, free)
 
-    async def _handle(self, session: AsyncSession, envelope: Received, data: str) -> None:
-        if session.info.get("tenant") != envelope.partnership_id:
-            await set_tenant(session, envelope.partnership_id)
+    async def _handle(self, session: AsyncSession, events: Sequence[tuple[Received, str]]) -> None:
+        for partnership_id, some in groupby(events, lambda event: event[0].partnership_id):
+            if session.info.get("tenant") != partnership_id:
+                await set_tenant(session, partnership_id)
+            together = list(some)
+            await self._handlers.handle_every(session, together)
+            for envelope, data in together:
+                await self._handle_event(session, envelope, data)
+
+    async def _handle_event(self, session: AsyncSession, envelope: Received, data: str) -> None:
         token = handling.set(envelope)
         try:
             with telemetry.continued(f"handle {envelope.type}", envelope.traceparent):
@@ -177,7 +190,7 @@ class Consumer:
             try:
                 async with self._database.transaction() as session:
                     if await self._parking.release(session, envelope.event_id):
-                        await self._handle(session, envelope, head.data)
+                        await self._handle(session, [(envelope, head.data)])
             except asyncio.CancelledError:
                 raise
             except Exception as error:

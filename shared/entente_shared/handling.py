@@ -1,6 +1,6 @@
 """What a service does when an event arrives: handlers by event contract."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,7 +11,8 @@ from .outbox import Received
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[AsyncSession, E, Received], Awaitable[None]]
-RawHandler = Callable[[AsyncSession, Received, str], Awaitable[None]]
+Texts = Sequence[tuple[Received, str]]
+RawHandler = Callable[[AsyncSession, Texts], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Handlers:
         return register
 
     def every(self, handle: RawHandler) -> RawHandler:
-        """Register a handler of all events of all producers; it gets the envelope and the JSON text."""
+        """Register a handler of all events of all producers; it gets those of one partnership that came together, with their
+        JSON texts.
+        """
         self._every.append(handle)
         return handle
 
@@ -52,9 +55,11 @@ class Handlers:
             return None
         return {registered.contract.contract.producer for many in self._by_type.values() for registered in many}
 
-    async def handle(self, session: AsyncSession, received: Received, data: str) -> None:
+    async def handle_every(self, session: AsyncSession, together: Texts) -> None:
         for handle_raw in self._every:
-            await handle_raw(session, received, data)
+            await handle_raw(session, together)
+
+    async def handle(self, session: AsyncSession, received: Received, data: str) -> None:
         for registered in self._by_type.get(received.type, ()):
             event = registered.contract.model_validate_json(data)
             await registered.handle(session, event, received)

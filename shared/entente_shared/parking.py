@@ -28,22 +28,32 @@ _is_head = ~exists(
 
 
 class Parking:
-    """The parked events of one consumer. `blocked` is remembered while nothing is parked, which is nearly always."""
+    """The parked events of one consumer, which alone parks them. That there are none, as nearly always, is remembered."""
 
     def __init__(self, service: str, producer: str, settings: ServiceSettings) -> None:
         self._service, self._producer, self._settings = service, producer, settings
+        self._none = False
+
+    def forget(self) -> None:
+        """Another process may have been the consumer meanwhile."""
+        self._none = False
 
     def _mine(self) -> Any:
         return parked_event.c.producer == self._producer
 
     async def blocked(self, session: AsyncSession) -> set[tuple[str, UUID]]:
+        if self._none:
+            return set()
         rows = await session.execute(
             select(parked_event.c.aggregate, parked_event.c.aggregate_id).where(self._mine()).distinct()
         )
-        return {(aggregate, aggregate_id) for aggregate, aggregate_id in rows}
+        found = {(aggregate, aggregate_id) for aggregate, aggregate_id in rows}
+        self._none = not found
+        return found
 
     async def park(self, session: AsyncSession, envelope: Received, message: Msg, error: Exception | None) -> None:
         """Park an event that failed with `error`, or that waits behind one (None)."""
+        self._none = False
         await session.execute(
             insert(parked_event).values(
                 event_id=envelope.event_id,

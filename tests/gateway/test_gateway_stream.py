@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from gateway.harness import Gateway, Partnership, stream, until
 
-from entente_gateway.stream.commands import log_event
+from entente_gateway.stream.commands import log_events
 from entente_shared.db import Database
 from entente_shared.events import conflicts, kpi, objectives, resources
 from entente_shared.events.objectives import Role
@@ -243,11 +243,11 @@ async def test_positions_become_visible_in_their_order(gateway):
 
     async def log_second() -> None:
         async with database.transaction(tenant=partnership.id) as session:
-            await log_event(session, second, "{}")
+            await log_events(session, [(second, "{}")])
 
     async with stream(gateway, await gateway.key("system", ours)) as opened:
         async with database.transaction(tenant=partnership.id) as session:
-            await log_event(session, first, "{}")
+            await log_events(session, [(first, "{}")])
             later = asyncio.create_task(log_second())
             assert await opened.silent()
         await later

@@ -40,6 +40,7 @@ async def test_the_examples_push_samples(world, tmp_path):
     samples = await partnership.items(f"/kpis/{kpi}/samples")
     assert [(each["at"], each["value"]) for each in samples] == [
         ("2026-01-01T00:00:00Z", 3.0), ("2026-01-01T00:00:01Z", 4.0), ("2026-01-31T00:00:00Z", 397.5),
+        ("2026-01-31T00:01:00Z", 398.0), ("2026-01-31T00:02:00Z", 401.25),
     ]  # fmt: skip
     where = "/samples/whereabouts?name=orders.count&label=site=lyon&at=2026-01-01T00:00:00Z"
     assert (await partnership.system.get(partnership.path(where)))["state"] == "stored"

@@ -12,7 +12,7 @@ from support.stack import Stack, role_url
 
 from entente_shared.db import Database
 from entente_shared.events import Event
-from entente_shared.handling import Handlers
+from entente_shared.handling import Handlers, Texts
 from entente_shared.outbox import Received, publish
 from entente_shared.runtime import Runtime, Service
 from entente_shared.settings import ServiceSettings
@@ -41,9 +41,12 @@ class Producers:
     def _listener(self) -> Handlers:
         handlers = Handlers()
 
-        async def remember(_session: Any, received: Received, data: str) -> None:
-            if received.producer == "objectives" and not received.snapshot:
-                self.told.append(Told(received, json.loads(data)))
+        async def remember(_session: Any, together: Texts) -> None:
+            self.told += [
+                Told(received, json.loads(data))
+                for received, data in together
+                if received.producer == "objectives" and not received.snapshot
+            ]
 
         handlers.every(remember)
         return handlers

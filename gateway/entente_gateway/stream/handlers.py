@@ -2,8 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_shared.handling import Handlers
-from entente_shared.outbox import Received
+from entente_shared.handling import Handlers, Texts
 
 from . import commands
 
@@ -11,5 +10,5 @@ handlers = Handlers()
 
 
 @handlers.every
-async def log_event(session: AsyncSession, received: Received, data: str) -> None:
-    await commands.log_event(session, received, data)
+async def log_events(session: AsyncSession, together: Texts) -> None:
+    await commands.log_events(session, together)
