@@ -1,8 +1,17 @@
 """Work in the background goes on for everybody else where one KPI breaks it."""
 
+import asyncio
+import sys
+from subprocess import PIPE
+
+import psutil
+import pytest
 from kpi.kpi_world import START
 from kpi.test_kpi_storage import kept, push_series
+from support.stack import role_url
 from support.waiting import eventually
+
+from entente_kpi import sweeps
 
 
 async def test_a_kpi_that_cannot_be_compacted_holds_up_no_other(kpis, kpi_admin):
@@ -22,3 +31,38 @@ async def test_a_kpi_that_cannot_be_compacted_holds_up_no_other(kpis, kpi_admin)
         assert await kept(broken, kpi_admin, "fresh") == 100
     finally:
         await kpi_admin.execute("DELETE FROM fresh WHERE kpi_id = $1", broken.id)
+
+
+@pytest.fixture
+def alone(kpis, stack, monkeypatch):
+    """The service compacts nothing itself; its settings are where a process finds them."""
+    monkeypatch.setattr(sweeps, "_compact", lambda _: asyncio.sleep(1, result=1.0))
+    monkeypatch.setenv("ENTENTE_DATABASE_URL", role_url(stack.admin_dsn, "kpi"))
+    monkeypatch.setenv("ENTENTE_TOKEN_PUBLIC_KEY", str(stack.public_key))
+
+
+def compacting():
+    return [each for each in psutil.Process().children() if "entente_kpi.compacting" in each.cmdline()]
+
+
+async def test_a_process_of_its_own_compacts_and_ends_with_the_service(kpis, kpi_admin, alone):
+    kpi = await kpis.define()
+    await push_series(kpi, START, 1, list(range(100)))
+    await kpi_admin.execute("UPDATE track SET fresh_since = now() - interval '1 hour' WHERE kpi_id = $1", kpi.id)
+    sweep = asyncio.create_task(sweeps.compact_apart(kpis.database))
+
+    async def compacted():
+        return await kept(kpi, kpi_admin, "chunk") == 100
+
+    await eventually(compacted, 30)
+    assert len(compacting()) == 1
+    sweep.cancel()
+
+    async def ended():
+        return not compacting()
+
+    await eventually(ended, 10)
+    left = await asyncio.create_subprocess_exec(sys.executable, "-m", "entente_kpi.compacting", stdin=PIPE)
+    left.stdin.close()  # as where the service was killed
+    async with asyncio.timeout(20):
+        assert await left.wait() == 0
