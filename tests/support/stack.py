@@ -74,7 +74,15 @@ class Running:
     """One application in a thread with an event loop of its own."""
 
     def __init__(self, app: Any, port: int) -> None:
-        config = uvicorn.Config(app, port=port, log_config=None, ws="none", loop="uvloop", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            app,
+            port=port,
+            log_config=None,
+            ws="none",
+            loop="uvloop",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+        )  # as long as where it is deployed: the gateway keeps its connections for 30 s
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
