@@ -139,6 +139,8 @@ class Consumer:
     async def _handle_in(self, session: AsyncSession, batch: list[tuple[Received, Msg]]) -> None:
         event_ids = [envelope.event_id for envelope, _ in batch]
         fresh = await self._claim(session, delivery.sequence(batch[-1][1]), event_ids)
+        if len(fresh) < len(event_ids):
+            self._parking.forget()  # another process has handled some, and may have parked them
         blocked = await self._parking.blocked(session)
         free: list[tuple[Received, str]] = []
         for envelope, message in batch:

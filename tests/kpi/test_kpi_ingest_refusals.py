@@ -46,6 +46,7 @@ async def test_a_body_that_is_no_list_of_samples_is_refused_as_a_whole(kpis, bod
 
 _ONE, _OTHER = "01939f61-2d01-7f61-b141-a3548fc06001", "01939f61-2d01-7f61-b141-a3548fc06002"
 _TIMES = '"start": "2026-01-01T00:00:00Z", "step": "PT1S"'
+_MANY = ", ".join(f'"{_ONE[:-5]}{number:05}": []' for number in range(10_001))
 BAD_TABLES = {
     f'{{"table": {{{_TIMES}, "values": {{"{_ONE}": [1, 2], "{_OTHER}": [1]}}}}}}': f"/table/values/{_OTHER}",
     f'{{"table": {{"at": ["2026-01-01T00:00:00Z"], "values": {{"{_ONE}": [1, 2]}}}}}}': "/table/values",
@@ -54,11 +55,12 @@ BAD_TABLES = {
     f'{{"table": {{{_TIMES}, "values": {{"canary": [1]}}}}}}': "/table/values",
     f'{{"table": {{{_TIMES}, "values": {{"{_ONE}": [1, "canary"]}}}}}}': "/table/values",
     f'{{"table": {{{_TIMES}, "values": {{"{_ONE}": {[1] * 5001}, "{_OTHER}": {[1] * 5001}}}}}}}': "/table",
+    f'{{"table": {{"at": [], "values": {{{_MANY}}}}}}}': "/table",
     f'{{"series": [], "table": {{{_TIMES}, "values": {{}}}}}}': "/samples",
 }
 
 
-@pytest.mark.parametrize("body", BAD_TABLES)
+@pytest.mark.parametrize("body", BAD_TABLES, ids=range(len(BAD_TABLES)))
 async def test_a_table_that_cannot_be_read_is_refused_as_a_whole(kpis, body):
     answer = await kpis.http.post("/samples", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422, answer.text

@@ -79,6 +79,16 @@ def test_a_regular_cadence_costs_nothing_and_small_numbers_little():
     assert len(packed.values) <= 4096 * 10 / 8 + 40
 
 
+async def test_what_was_compacted_but_not_noted_is_noted_the_next_time(kpis, kpi_admin):
+    """The process ended between the two: all later ones would think that there is more to compact than there is."""
+    kpi = await kpis.define()
+    await push_series(kpi, START, 1, list(range(100)))
+    noted = "UPDATE track SET fresh_samples = fresh_samples + 20000 WHERE kpi_id = $1"
+    await kpi_admin.execute(noted, kpi.id)
+    await compact(kpi)
+    assert await kpi_admin.fetchval("SELECT fresh_samples FROM track WHERE kpi_id = $1", kpi.id) == 0
+
+
 @pytest.mark.parametrize("state", ["fresh", "compacted", "both"])
 async def test_plain_rows_are_the_samples_exactly(kpis, kpi_admin, state):
     kpi = await kpis.define()

@@ -105,7 +105,7 @@ async def _have_compacted(database: Database) -> float:
             code = await process.wait()
         finally:
             if process.returncode is None:
-                process.terminate()  # what it was about is undone, and done again by the next
+                process.terminate()  # the next one goes on from what was committed
         if code:
             raise RuntimeError(f"the process that compacts ended with {code}")
     return 4 * _PAUSE

@@ -54,7 +54,8 @@ class Plans:
 
     async def of(self, session: AsyncSession, partnership_id: UUID, versions: Mapping[UUID, int]) -> dict[UUID, Plan]:
         """The plans of KPIs whose tracks the caller has locked; `versions` are what those say."""
-        missing = [kpi_id for kpi_id, version in versions.items() if not self._has(kpi_id, version)]
+        plans = {kpi_id: self._known[kpi_id] for kpi_id, version in versions.items() if self._has(kpi_id, version)}
+        missing = [kpi_id for kpi_id in versions if kpi_id not in plans]
         if missing:
             paths = await trajectories.load_paths(session, partnership_id, missing)
             derived = await formulas.load_derived(session, partnership_id, missing)
@@ -63,9 +64,9 @@ class Plans:
                 kpi_id = tracked.kpi.id
                 plan = _plan(tracked, paths[kpi_id], derived=kpi_id in derived, feeds=kpi_id in inputs)
                 # By the version that the caller saw first: whoever holds no lock may read parts of two.
-                self._known[kpi_id] = replace(plan, version=versions[kpi_id])
-        plans = {kpi_id: self._known[kpi_id] for kpi_id in versions}
-        for kpi_id in versions:
+                plans[kpi_id] = replace(plan, version=versions[kpi_id])
+        for kpi_id, plan in plans.items():
+            self._known[kpi_id] = plan
             self._known.move_to_end(kpi_id)
         while len(self._known) > _CAPACITY:
             self._known.popitem(last=False)

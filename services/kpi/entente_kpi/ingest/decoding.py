@@ -1,5 +1,6 @@
 """Bodies of ingest decoded into columns, and what is said of one that cannot be."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,28 +27,23 @@ _EARLIEST_MS, _LATEST_MS = -(2**42), 2**43  # beyond all times that are accepted
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`lengths` are those of the lists that the samples came in (None: one by one). `pointer_to` gives the JSON pointer of a
+    """`ends` are where the lists end that the samples came in (None: one by one). `pointer_to` gives the JSON pointer of a
     sample's field, `tells_all` whether every sample's outcome is told.
     """
 
     columns: Columns
-    lengths: Sequence[int] | None = None
+    ends: Sequence[int] | None = None
     of_table: bool = False
 
     @property
     def tells_all(self) -> bool:
-        return self.lengths is None
+        return self.ends is None
 
     def pointer_to(self, index: int, field: str) -> str:
-        if self.lengths is None:
+        if self.ends is None:
             return f"/samples/{index}/{field}"
-        for number, length in enumerate(self.lengths):
-            if index < length:
-                return self._in_list(number, index, field)
-            index -= length
-        raise IndexError(index)
-
-    def _in_list(self, number: int, index: int, field: str) -> str:
+        number = bisect_right(self.ends, index)
+        index -= self.ends[number - 1] if number else 0
         if self.of_table:
             return _of_table(self.columns.kpi_ids[number]) + (f"/{index}" if field in _EACH else "")
         return f"/series/{number}/" + (f"values/{index}" if field in _EACH else field)
@@ -111,13 +107,13 @@ def _decoded_series(series: list[Series]) -> Decoded:
         np.fromiter(chain.from_iterable(each.values for each in series), np.float64, sum(lengths)),
         np.repeat(marked, counts) if any(marked) else None,
     )
-    return Decoded(columns, lengths)
+    return Decoded(columns, np.cumsum(counts).tolist())
 
 
 def _decoded_table(table: Table) -> Decoded:
     lists, lengths = table.values.values(), [len(values) for values in table.values.values()]
     total = sum(lengths)
-    if total > MOST:
+    if max(total, len(lengths)) > MOST:
         raise InvalidBatch(FIELDS["table"], pointer="/table")
     rows = lengths[0] if lengths else 0
     for kpi_id, length in zip(table.values, lengths, strict=True):
@@ -130,7 +126,7 @@ def _decoded_table(table: Table) -> Decoded:
         np.fromiter(chain.from_iterable(lists), np.float64, total),
         np.ones(total, np.bool_) if table.correction else None,
     )
-    return Decoded(columns, lengths, of_table=True)
+    return Decoded(columns, np.cumsum(lengths).tolist(), of_table=True)
 
 
 def _all_times(series: list[Series], counts: _Ints) -> _Ints:

@@ -31,7 +31,7 @@ _TABLE: dict[str, Any] = {
     "values": {
         "type": "object",
         "additionalProperties": _VALUES,
-        "description": "by the id of the KPI, each list with a value for every time",
+        "description": "by the id of the KPI, each list with a value for every time; of an id that comes twice the last list counts",
     },
     **_TIMES,
 }

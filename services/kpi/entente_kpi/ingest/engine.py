@@ -130,10 +130,11 @@ class Engine:
     async def _drain(self, key: _Key, queue: _Queue) -> None:
         """Commit what arrives, group after group. A client that left does not stop what it has sent."""
         while queue.waiting or queue.expected > 1 or await queue.has(1, _REST):
+            early = queue.expected > 1
             try:
                 await self._commit(key[0], queue)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
-                await self._one_by_one(key[0], queue.taken or queue.take(), error)
+                await self._one_by_one(key[0], queue.taken or queue.take(), error, early=early)
             queue.expected = len(queue.taken) + len(queue.waiting)
         del self._queues[key]
 
@@ -159,9 +160,11 @@ class Engine:
         columns, principals = [entry.columns for entry in group], [entry.caller.principal for entry in group]
         return await commands.record(session, member.partnership_id, columns, principals, memory=self._memory)
 
-    async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception) -> None:
-        """What one request breaks must not be the answer to the others. What only lost a race is simply done again."""
-        if _lost_a_race(error) or (len(group) > 1 and isinstance(error, Problem | DBAPIError)):
+    async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception, *, early: bool) -> None:
+        """What one request breaks must not be the answer to the others, nor what was read of the member before they came
+        (`early`). What only lost a race is simply done again.
+        """
+        if _lost_a_race(error) or ((len(group) > 1 or early) and isinstance(error, Problem | DBAPIError)):
             for entry in group:
                 await self._commit_alone(partnership_id, entry)
         else:

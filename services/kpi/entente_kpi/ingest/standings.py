@@ -64,6 +64,8 @@ class Memory:
 
     def keep(self, partnership_id: UUID, held: "Held") -> None:
         """Call it after the commit: a number that was not committed may be given out again."""
+        if held.server != self.server:
+            self._known.clear()
         self.server = held.server
         for kpi_id, known in held.noted.items():
             key = partnership_id.int, kpi_id.int

@@ -50,6 +50,10 @@ INSERT INTO chunk (partnership_id, kpi_id, first_us, last_us, samples, scale, ti
 SELECT :partnership_id, :kpi_id, * FROM unnest(CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]), CAST(:counts AS bigint[]),
   CAST(:scales AS bigint[]), CAST(:times AS bytea[]), CAST(:values AS bytea[]))
 """)
+_NOTED = text("""
+SELECT fresh_samples AS noted, (SELECT coalesce(sum(samples), 0) FROM fresh WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id)
+       AS there FROM track WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id
+""")
 _TAKE_OFF = text("""
 UPDATE track SET fresh_samples = fresh_samples - :compacted, fresh_since = CASE WHEN fresh_samples > :compacted THEN now() END
  WHERE partnership_id = :partnership_id AND kpi_id = :kpi_id RETURNING fresh_samples
@@ -67,28 +71,28 @@ async def kpis_due(session: AsyncSession) -> list[tuple[UUID, UUID]]:
 
 
 async def compact(session: AsyncSession, partnership_id: UUID, kpi_id: UUID) -> int | None:
-    """Compact what is fresh of one KPI, up to a bound: how many samples, which `count` is told after the commit.
-
-    None: somebody else is about it.
+    """Compact what is fresh of one KPI, up to a bound: how many samples are fresh no longer, which `count` is told after the
+    commit, with those that it was not told of the last time because the process had ended. None: somebody else is about it.
     """
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
     await session.execute(_NOT_WAITING)
     if not await store.try_hold(session, kpi_id):
         return None
+    noted, there = (await session.execute(_NOTED, where)).one()
     fresh = [Row(*row) for row in await session.execute(_FRESH, {**where, "most": _MOST})]
     if fresh:
         bounds = {"low": fresh[0].first_us, "high": max(row.last_us for row in fresh)}
         starts = (await session.scalars(_CHUNK_STARTS, {**where, **bounds})).all()
         for rows in _clusters(fresh, starts):
             await _merge(session, partnership_id, kpi_id, rows)
-    return sum(row.samples for row in fresh)
+    return sum(row.samples for row in fresh) + max(0, int(noted - there))
 
 
 async def count(session: AsyncSession, partnership_id: UUID, kpi_id: UUID, compacted: int) -> None:
     """Note that so many samples are fresh no longer, and where none is left, let go of what is kept no longer.
 
-    Ingest waits for this, so it is one statement as long as samples come. A crash may undo it, but never the compaction
-    alone; so there may be fewer fresh samples than noted, and they are counted where nothing was compacted or is left.
+    Ingest waits for this, so it is one statement as long as samples come. What is noted may be wrong for a while, too much
+    where this was left out, too little where two did it; the samples are counted where nothing was compacted or is left.
     """
     where = {"partnership_id": partnership_id, "kpi_id": kpi_id}
     await session.execute(_NOT_WAITING)

@@ -23,7 +23,7 @@ SELECT keep_raw, keep_minute, keep_hour, keep_day, latest_at, kept_from_us
  WHERE kpi.partnership_id = :partnership_id AND kpi.id = :kpi_id
 """)
 _OF_KPI = "partnership_id = :partnership_id AND kpi_id = :kpi_id"
-_GOING = text(f"SELECT first_us, last_us FROM chunk WHERE {_OF_KPI} AND last_us < :limit")  # noqa: S608 - constants
+_GOING = text(f"SELECT first_us, last_us FROM chunk WHERE {_OF_KPI} AND last_us < :limit ORDER BY first_us")  # noqa: S608 - constants
 _LET_GO = text(f"DELETE FROM chunk WHERE {_OF_KPI} AND last_us < :limit")  # noqa: S608
 _CLOSE = text(
     f"UPDATE track SET kept_from_us = :limit, begins_us = coalesce(begins_us, :begins) WHERE {_OF_KPI}"  # noqa: S608
