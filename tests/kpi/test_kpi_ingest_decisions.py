@@ -93,3 +93,12 @@ def test_each_fault_names_the_field_to_mend():
     gathered = Gathered([one])
     gathered.sort({UNKNOWN: UNKNOWN_KPI})
     assert gathered.settled()[0].faults == {0: UNKNOWN_KPI, 1: OUT_OF_TIME, 2: OUT_OF_RANGE}
+
+
+def test_many_kpis_are_kept_apart():
+    amount = 2**16 + 10
+    ids = [UUID(int=number) for number in reversed(range(amount))]
+    columns = Columns(ids, np.ones(amount, np.int64), np.arange(amount), np.arange(amount) + 0.0)
+    arrived = Gathered([columns, columns]).sort({})
+    assert arrived.kpi_ids == ids[::-1]
+    assert arrived.values.tolist() == [float(number) for number in reversed(range(amount)) for _ in range(2)]

@@ -130,6 +130,8 @@ def _respond(request: Request, decoded: Decoded, settled: Settled, *, of_one: bo
 
 def _report(decoded: Decoded, settled: Settled, language: str) -> schemas.Report:
     codes = settled.outcomes
+    if not decoded.tells_all and not codes.any():  # all stored, as nearly always
+        return schemas.Report(accepted=len(codes), unchanged=0, corrected=0, rejected=0, outcomes=[])
     told = np.arange(len(codes)) if decoded.tells_all else np.flatnonzero(codes != STORED)
     outcomes = {
         index: schemas.SampleOutcome(index, CODES[code])

@@ -34,7 +34,7 @@ class Series:
     def __len__(self) -> int:
         return len(self.times)
 
-    @property
+    @cached_property
     def ends(self) -> Ints:
         return np.append(self.starts, len(self.times))[1:]
 
@@ -109,7 +109,11 @@ class Gathered:
         places = np.concatenate(
             [_places(each) + begin for each, begin in zip(self._requests, self._bounds, strict=False)]
         )
-        order = np.lexsort((places, times, kpi))
+        small = kpi.astype(np.int16 if len(self.kpi_ids) <= np.iinfo(np.int16).max else np.int64)
+        order = np.argsort(small, kind="stable")  # of numbers so small it takes a quarter of the time
+        by_kpi, by_time = kpi[order], times[order]
+        if ((by_time[1:] <= by_time[:-1]) & (by_kpi[1:] == by_kpi[:-1])).any():
+            order = np.lexsort((places, times, kpi))
         return _Arranged(kpi[order], times[order], values[order], corrections[order], places[order])
 
     def sort(self, closed: Mapping[UUID, Fault], kept_from: Mapping[UUID, int] | None = None) -> Sorted:
