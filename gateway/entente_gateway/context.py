@@ -4,7 +4,6 @@ can be joined.
 Spans are made only where they are exported: a request that is passed on should not pay for one that nobody records.
 """
 
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ def take_up(header: bytes | None) -> bytes:
 
 class Tracing:
     def __init__(self) -> None:
-        self._recording = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        self._recording = telemetry.exporting()
 
     @contextmanager
     def request(self, name: str, traceparent: bytes) -> Iterator[bytes]:

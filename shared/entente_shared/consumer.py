@@ -9,13 +9,12 @@ are parked behind it, other aggregates go on.
 import asyncio
 from collections.abc import Sequence
 from itertools import groupby
-from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import delivery, parking, telemetry
@@ -26,25 +25,13 @@ from .handling import Handlers
 from .leader import Leader, Lease
 from .outbox import Received, handling
 from .plumbing import consumer_position
-from .pull import ConsumerGoneError, Pull
+from .pull import Pull
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 _IDLE = 1.0
 _RETRYING = 0.05  # seconds at a time: however many events wait for another, what arrives goes on
-# The position's row is locked first. One row at least where there is a position: an empty one where nothing was claimed.
-_CLAIM = text("""
-WITH moved AS (UPDATE consumer_position SET sequence = :sequence WHERE producer = :producer RETURNING producer),
-claimed AS (
-  INSERT INTO inbox (producer, event_id) SELECT producer, unnest(CAST(:event_ids AS uuid[])) FROM moved
-  ON CONFLICT DO NOTHING RETURNING event_id)
-SELECT event_id FROM moved LEFT JOIN claimed ON true
-""")
-
-
-class EmptiedDatabaseError(Exception):
-    """The consumer's position is gone: its database was emptied, and it must be built again."""
 
 
 class Consumer:
@@ -76,12 +63,11 @@ class Consumer:
                     self._retry_at = now + min(_IDLE, await self._retry_parked())
                 messages = await pull.next(max(0.01, self._retry_at - now))
                 if messages:
-                    _check_gapless(messages, delivered)
+                    delivery.check_gapless(messages, delivered)
                     delivered += len(messages)
                     await self._handle_batch(messages)
-                    await messages[
-                        -1
-                    ].ack()  # one that gets lost costs a redelivery: the database knows what was handled
+                    # Nobody waits for the answer: an acknowledgement that is lost costs a redelivery, as the inbox knows.
+                    await messages[-1].ack()
                     telemetry.HANDLED.labels(self._service, self._producer).inc(len(messages))
                 else:
                     await self._at_rest()
@@ -90,7 +76,7 @@ class Consumer:
         """Nothing came: see that the broker and the database still are what they were, and measure the lag."""
         position = await delivery.position(self._database, self._producer)
         if position is None:
-            raise EmptiedDatabaseError
+            raise delivery.EmptiedDatabaseError
         if not position.snapshot_received:
             await self._ask_for_snapshot()
         await delivery.check(self._broker, self._service, self._producer, position)
@@ -112,7 +98,7 @@ class Consumer:
         try:
             async with self._database.transaction(tenant=envelopes[0].partnership_id) as session:
                 await self._handle_in(session, list(zip(envelopes, messages, strict=True)))
-        except (EmptiedDatabaseError, asyncio.CancelledError):
+        except (delivery.EmptiedDatabaseError, asyncio.CancelledError):
             raise
         except Exception as error:
             if is_outage(error):
@@ -125,7 +111,7 @@ class Consumer:
         try:
             async with self._database.transaction(tenant=envelope.partnership_id) as session:
                 await self._handle_in(session, [(envelope, message)])
-        except (EmptiedDatabaseError, asyncio.CancelledError):
+        except (delivery.EmptiedDatabaseError, asyncio.CancelledError):
             raise
         except Exception as error:
             if is_outage(error):
@@ -133,12 +119,12 @@ class Consumer:
             self._retry_at = 0.0
             log.warning("event parked", event_id=str(envelope.event_id), type=envelope.type, error=type(error).__name__)
             async with self._database.transaction() as session:
-                if await self._claim(session, delivery.sequence(message), [envelope.event_id]):
+                if await delivery.claim(session, self._producer, delivery.sequence(message), [envelope.event_id]):
                     await self._parking.park(session, envelope, message, error)
 
     async def _handle_in(self, session: AsyncSession, batch: list[tuple[Received, Msg]]) -> None:
         event_ids = [envelope.event_id for envelope, _ in batch]
-        fresh = await self._claim(session, delivery.sequence(batch[-1][1]), event_ids)
+        fresh = await delivery.claim(session, self._producer, delivery.sequence(batch[-1][1]), event_ids)
         if len(fresh) < len(event_ids):
             self._parking.forget()  # another process has handled some, and may have parked them
         blocked = await self._parking.blocked(session)
@@ -171,14 +157,6 @@ class Consumer:
         finally:
             handling.reset(token)
 
-    async def _claim(self, session: AsyncSession, sequence: int, event_ids: list[UUID]) -> set[UUID]:
-        """Move the position to `sequence` and record events as handled; returns those that were not yet."""
-        values = {"producer": self._producer, "sequence": sequence, "event_ids": event_ids}
-        claimed = (await session.scalars(_CLAIM, values)).all()
-        if not claimed:
-            raise EmptiedDatabaseError
-        return {event_id for event_id in claimed if event_id is not None}
-
     async def _retry_parked(self) -> float:
         """Handle parked events that are due, for a moment. Returns the seconds until the next is, at most."""
         loop = asyncio.get_running_loop()
@@ -204,10 +182,3 @@ class Consumer:
                 async with self._database.transaction() as session:
                     await self._parking.postpone(session, envelope.event_id, error)
         return 0.0
-
-
-def _check_gapless(messages: Sequence[Msg], delivered: int) -> None:
-    """Raises ConsumerGoneError where a delivery is missing: it went to a connection that is gone, and must come again."""
-    for number, message in enumerate(messages, delivered + 1):
-        if delivery.delivery_number(message) != number:
-            raise ConsumerGoneError("a delivery went astray")

@@ -1,7 +1,7 @@
 """Envelopes, and the durable of a consumer: re-created from the position that the consumer's database holds."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from .broker import stream_name
 from .db import Database
@@ -22,6 +23,18 @@ from .pull import ConsumerGoneError
 from .telemetry import LAG
 
 _ACK_WAIT = 30.0
+# The position's row is locked first. One row at least where there is a position: an empty one where nothing was claimed.
+_CLAIM = text("""
+WITH moved AS (UPDATE consumer_position SET sequence = :sequence WHERE producer = :producer RETURNING producer),
+claimed AS (
+  INSERT INTO inbox (producer, event_id) SELECT producer, unnest(CAST(:event_ids AS uuid[])) FROM moved
+  ON CONFLICT DO NOTHING RETURNING event_id)
+SELECT event_id FROM moved LEFT JOIN claimed ON true
+""")
+
+
+class EmptiedDatabaseError(Exception):
+    """The consumer's position is gone: its database was emptied, and it must be built again."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,22 @@ def sequence(message: Msg) -> int:
 def delivery_number(message: Msg) -> int:
     """How many messages the durable had delivered with this one; 1 for the first since it was made."""
     return int(message.metadata.sequence.consumer)
+
+
+def check_gapless(messages: Sequence[Msg], delivered: int) -> None:
+    """Raises ConsumerGoneError where a delivery is missing: it went to a connection that is gone, and must come again."""
+    for number, message in enumerate(messages, delivered + 1):
+        if delivery_number(message) != number:
+            raise ConsumerGoneError("a delivery went astray")
+
+
+async def claim(session: AsyncSession, producer: str, up_to: int, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Move the position to `up_to` and record events as handled; returns those that were not yet."""
+    values = {"producer": producer, "sequence": up_to, "event_ids": event_ids}
+    claimed = (await session.scalars(_CLAIM, values)).all()
+    if not claimed:
+        raise EmptiedDatabaseError
+    return {event_id for event_id in claimed if event_id is not None}
 
 
 async def position(database: Database, producer: str) -> Position | None:

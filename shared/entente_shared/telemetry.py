@@ -6,7 +6,6 @@ where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +15,11 @@ import structlog
 from opentelemetry import context, propagate, trace
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
 
 _ids = RandomIdGenerator()
-_TRACEPARENT = re.compile(
-    "[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?"
-)  # W3C Trace Context, any version
-_exporting = False
+_carrier = TraceContextTextMapPropagator()
 
 REQUESTS = Histogram(
     "entente_http_request_seconds", "Time to answer a request", ["service", "method", "route", "status"]
@@ -36,6 +33,11 @@ PARKED = Gauge(
 )
 DEAD = Gauge("entente_events_dead", "Events that failed for good and wait for a person", ["service", "producer"])
 LEADING = Gauge("entente_leading", "1 where this process leads a background task", ["service", "task"])
+
+
+def exporting() -> bool:
+    """Whether spans are recorded and exported."""
+    return bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
 
 
 def traceparent() -> str | None:
@@ -53,9 +55,10 @@ def trace_id() -> str | None:
 @contextmanager
 def continued(name: str, parent: str | None, kind: SpanKind = SpanKind.CONSUMER, **attributes: Any) -> Iterator[None]:
     """Run a block within the trace that `parent` (a traceparent) belongs to, or within a new one."""
-    carried = _carried(parent) or trace.get_current_span().get_span_context()
-    within = trace.set_span_in_context(NonRecordingSpan(carried if carried.is_valid else _fresh_context()))
-    if _exporting:
+    within = _carrier.extract({"traceparent": parent or ""}, context.get_current())
+    if not trace.get_current_span(within).get_span_context().is_valid:
+        within = trace.set_span_in_context(NonRecordingSpan(_fresh_context()))
+    if exporting():
         with trace.get_tracer("entente").start_as_current_span(name, context=within, kind=kind, attributes=attributes):
             yield
         return
@@ -64,13 +67,6 @@ def continued(name: str, parent: str | None, kind: SpanKind = SpanKind.CONSUMER,
         yield
     finally:
         context.detach(token)
-
-
-def _carried(parent: str | None) -> SpanContext | None:
-    found = _TRACEPARENT.fullmatch(parent) if parent else None
-    if found is None:
-        return None
-    return SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=TraceFlags(int(found[3], 16)))
 
 
 def _fresh_context() -> SpanContext:
@@ -122,10 +118,8 @@ def set_up_logs(service: str, level: str, log_format: str) -> None:
 
 def set_up_traces(service: str) -> None:
     """Export spans over OTLP/HTTP where an endpoint is configured; else the process records none."""
-    if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    if not exporting():
         return
-    global _exporting  # noqa: PLW0603 - set once, when the process starts
-    _exporting = True
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
     from opentelemetry.sdk.resources import Resource

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ import httpx
 from support.plumbing import in_database
 from support.servers import free_port
 from support.stack import Stack
+from support.waiting import eventually
 
 from entente_shared.events import objectives
 from entente_shared.events.objectives import ClockMode, Role
@@ -23,13 +24,6 @@ from entente_shared.outbox import publish
 from entente_shared.runtime import Runtime
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
-
-
-async def until(condition: Callable[[], Awaitable[object]], seconds: float = 15.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        assert time.monotonic() < deadline, "the condition did not come to hold"
-        await asyncio.sleep(0.02)
 
 
 class Alone:
@@ -61,7 +55,7 @@ class Alone:
 
     async def heard(self, event_id: UUID) -> None:
         """Wait until the service has handled an event."""
-        await until(lambda: self.query("SELECT 1 FROM inbox WHERE event_id = $1", event_id))
+        await eventually(lambda: self.query("SELECT 1 FROM inbox WHERE event_id = $1", event_id))
 
     @asynccontextmanager
     async def holding(self, table: str, row_id: str, column: str = "id") -> AsyncIterator[None]:
@@ -81,7 +75,7 @@ class Alone:
                 " WHERE application_name = 'entente_conflicts' AND state <> 'idle'"
             )
 
-        await until(is_at_rest)
+        await eventually(is_at_rest)
 
     async def query(self, statement: str, *arguments) -> list:
         connection = await asyncpg.connect(in_database(self.stack.admin_dsn, "conflicts"))
@@ -175,7 +169,7 @@ class Partnership:
     async def clock_is(self, now: datetime) -> None:
         """Wait until the service's projection of the clock says `now`."""
         clock = "SELECT 1 FROM partnership_clock WHERE partnership_id = $1 AND replayed_now = $2"
-        await until(lambda: self.alone.query(clock, self.id, now))
+        await eventually(lambda: self.alone.query(clock, self.id, now))
 
     async def told(self, name: str) -> list[dict]:
         """What conflicts published of one kind, in order."""

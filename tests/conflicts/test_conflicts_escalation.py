@@ -50,11 +50,14 @@ async def test_a_clock_that_jumps_over_several_limits_climbs_level_by_level(part
     ]
 
 
-async def test_a_case_stands_until_its_limit_has_passed(partnership):
+async def test_a_case_stands_until_its_limit_has_passed(partnership, alone):
     await sign_charter(partnership, TALKS, MEDIATION, SPONSORS)
-    case = await Saga(partnership).refuse()
+    earlier = await partnership.post("cases", {"title": "Opened before"})
+    await partnership.advance(TAKEN)
+    case = await partnership.post("cases", {"title": "Opened when the first has a day to go"})
     await partnership.advance(TAKEN + 5 * DAY - timedelta(seconds=1))
-    await asyncio.sleep(0.6)  # longer than the timers are polled
+    await climbs(partnership, earlier, 2)
+    await alone.at_rest()
     assert (await partnership.get(f"cases/{case['id']}"))["level"] == 1
     await partnership.advance(TAKEN + 5 * DAY)
     assert (await climbs(partnership, case, 2))["step"] == 2
@@ -91,9 +94,10 @@ async def test_a_limit_that_passes_while_somebody_holds_the_case_waits_its_turn(
     """The timer does not wait for the case: whoever holds it may in turn be waiting for the timer."""
     await sign_charter(partnership, TALKS, MEDIATION, SPONSORS)
     case = await Saga(partnership).refuse()
+    later = await partnership.post("cases", {"title": "Opened after"})
     async with alone.holding("case_file", case["id"]):
         await partnership.advance(TAKEN + 6 * DAY)
-        await asyncio.sleep(0.6)
+        await climbs(partnership, later, 2)  # the other was passed by
         assert not await alone.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     assert (await climbs(partnership, case, 2))["step"] == 2
 

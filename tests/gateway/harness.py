@@ -5,8 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +15,7 @@ import asyncpg
 import httpx
 from support.plumbing import in_database
 from support.stack import Stack
+from support.waiting import eventually
 
 from entente_gateway.bootstrap import make
 from entente_gateway.keys.domain import KeyKind, KeySpec
@@ -24,16 +24,6 @@ from entente_shared.events.objectives import ClockMode, Role
 from entente_shared.ids import new_id
 from entente_shared.outbox import SHARED, publish
 from entente_shared.runtime import Runtime
-
-
-async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 15.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while True:
-        found = await condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, "the condition did not come to hold"
-        await asyncio.sleep(0.02)
 
 
 class Gateway:
@@ -74,7 +64,9 @@ class Gateway:
         """The event's position in the log, once it is there."""
         async with self.database() as database:
             return int(
-                await until(lambda: database.fetchval("SELECT position FROM event_log WHERE event_id = $1", event_id))
+                await eventually(
+                    lambda: database.fetchval("SELECT position FROM event_log WHERE event_id = $1", event_id)
+                )
             )
 
     async def partnership(self, *organisations: UUID) -> "Partnership":

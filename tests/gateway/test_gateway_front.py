@@ -12,9 +12,10 @@ from pathlib import Path
 import aiohttp
 import httpx
 import pytest
-from gateway.harness import Gateway, Stream, until
+from gateway.harness import Gateway, Stream
 from pydantic import ValidationError
 from support.servers import free_port, stop
+from support.waiting import eventually
 
 from entente_gateway import merge
 from entente_gateway.routing import document
@@ -171,7 +172,7 @@ async def test_the_process_stops_at_once_although_streams_are_open(gateway):
                 except httpx.ConnectError:
                     return False
 
-            await until(alive, 60)
+            await eventually(alive, 60)
         headers = {"Authorization": f"Bearer {await gateway.key()}"}
         async with (
             aiohttp.ClientSession(f"http://127.0.0.1:{port}", headers=headers) as session,

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from gateway.harness import Gateway, until
+from gateway.harness import Gateway
 from support.stack import role_url
+from support.waiting import eventually
 
 
 async def made(client: httpx.AsyncClient, status: int = 201, **body) -> dict:
@@ -28,7 +29,7 @@ async def stops_working(gateway: Gateway, secret: str) -> None:
     async def refused() -> bool:
         return not await works(gateway, secret)
 
-    await until(refused, 2)
+    await eventually(refused, 2)
 
 
 async def test_the_secret_is_shown_once_and_kept_as_a_digest(gateway):

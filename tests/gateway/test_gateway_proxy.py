@@ -19,6 +19,7 @@ import pytest
 from gateway.upstream import CALLER, KEY, Service, door
 from support.servers import free_port, stop, wait_for
 from support.stack import Running
+from support.waiting import eventually
 
 from entente_gateway.proxy.upstream import Limits
 
@@ -281,7 +282,7 @@ async def test_a_client_that_leaves_while_it_waits_cancels_the_service(scene, tm
         for method, content in (("GET", None), ("POST", b"x" * 10)):
             with pytest.raises(httpx.ReadTimeout):
                 await client.request(method, "/v1/wait", content=content, timeout=0.3)
-        await until(lambda: scene.service.left == before + 2)
+        await eventually(lambda: scene.service.left == before + 2)
 
 
 async def test_a_client_that_leaves_in_the_middle_of_the_answer_cancels_the_service(scene):
@@ -292,7 +293,7 @@ async def test_a_client_that_leaves_in_the_middle_of_the_answer_cancels_the_serv
     ):
         async for _ in answer.aiter_bytes():
             break
-    await until(lambda: scene.service.left == before + 1)
+    await eventually(lambda: scene.service.left == before + 1)
 
 
 async def test_clients_that_take_nothing_do_not_keep_the_service_busy(scene, client):
@@ -338,7 +339,7 @@ async def test_a_client_that_leaves_in_the_middle_of_its_body_ends_the_request(s
     started = scene.service.started
     _, writer = await asyncio.open_connection("127.0.0.1", scene.port)
     writer.write(head.encode() + b"x" * 100_000)
-    await until(lambda: scene.service.started > started)
+    await eventually(lambda: scene.service.started > started)
     writer.close()
     assert (await client.get("/v1/headers")).status_code == 200
 
@@ -482,13 +483,6 @@ async def raw(scene: Scene, request: bytes, until: bytes) -> bytes:
     answer = await asyncio.wait_for(reader.readuntil(until), 5)
     writer.close()
     return answer
-
-
-async def until(condition, seconds: float = 5.0) -> None:
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition did not come to hold"
-        await asyncio.sleep(0.02)
 
 
 def listens(port: int) -> bool:

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
-from gateway.harness import Gateway, Partnership, stream, until
+from gateway.harness import Gateway, Partnership, stream
+from support.waiting import eventually
 
 from entente_gateway.stream.commands import log_events
 from entente_shared.db import Database
@@ -218,10 +219,8 @@ async def test_a_snapshot_adds_nothing_to_the_log(gateway):
     async with gateway.database() as database:
         before = await database.fetchval("SELECT count(*) FROM event_log WHERE partnership_id = $1", partnership.id)
         assert await snapshots.republish(gateway.feeds["objectives"].database) > 0
-        await gateway.logged(await gateway.tell(closed(partnership.id)))
-        handled = "SELECT count(*) FROM consumer_position WHERE sequence > 0"
-        await until(lambda: database.fetchval(handled))
-        await asyncio.sleep(0.3)
+        clock = objectives.ClockAdvanced(partnership_id=partnership.id, now="2026-01-01T00:00:00Z")
+        await gateway.logged(await gateway.tell(clock))  # by the same producer, so after the snapshot
         after = await database.fetchval("SELECT count(*) FROM event_log WHERE partnership_id = $1", partnership.id)
     assert after == before + 1
 
@@ -311,7 +310,7 @@ async def test_one_key_has_a_bounded_number_of_streams(gateway):
         answer = await client.get("/v1/events")
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
 
-    await until(lambda: opens(gateway, key), 3)
+    await eventually(lambda: opens(gateway, key), 3)
 
 
 async def test_a_client_that_takes_nothing_is_let_go(gateway):
@@ -329,7 +328,8 @@ async def test_a_client_that_takes_nothing_is_let_go(gateway):
     )
     await reader.readline()
     reader._transport.pause_reading()
-    await asyncio.sleep(2.5)
+    async with stream(gateway, key), stream(gateway, key):
+        await eventually(lambda: opens(gateway, key), 10)  # the third that a key may have
     reader._transport.resume_reading()
     received = 0
     async with asyncio.timeout(10):
@@ -362,9 +362,9 @@ async def test_clients_that_leave_at_any_moment_leave_no_connection_behind(gatew
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'entente_gateway%' AND xact_start IS NOT NULL"
             )
 
-    await until(all_closed, 5)
+    await eventually(all_closed, 5)
     for key in keys:
-        await until(lambda key=key: opens(gateway, key), 5)
+        await eventually(lambda key=key: opens(gateway, key), 5)
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1.5", "²", "9" * 19])

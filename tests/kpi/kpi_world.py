@@ -9,12 +9,12 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+from support.deliveries import Deliveries
 
 from entente_kpi.app import SERVICE
 from entente_shared.db import Database
-from entente_shared.events import Event, objectives, resources
+from entente_shared.events import objectives, resources
 from entente_shared.ids import new_id
-from entente_shared.outbox import Received, handling
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -29,15 +29,14 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-class Kpis:
+class Kpis(Deliveries):
     """One partnership with one organisation, alone in the kpi service."""
 
     def __init__(self, stack: Any, database: Database, admin: asyncpg.Connection) -> None:
+        super().__init__(database, SERVICE.all_handlers())
         self.stack, self.database, self.admin = stack, database, admin
         self.id, self.organisation, self.party = new_id(), new_id(), new_id()
         self.other_organisation, self.other_party = new_id(), new_id()
-        self.handlers = SERVICE.all_handlers()
-        self.versions: dict[UUID, int] = {}
         self.http = self.client("system", self.organisation, None, "samples:write", "organisation:admin")
 
     def client(
@@ -61,26 +60,6 @@ class Kpis:
             )
         )  # fmt: skip
         return self
-
-    async def deliver(self, event: Event, correlation_id: UUID | None = None, version: int | None = None) -> UUID:
-        """Handle an event of another service in one transaction, as the consumer does; returns its id."""
-        latest = self.versions.get(event.aggregate_id, 0)
-        self.versions[event.aggregate_id] = max(latest, version or latest + 1)
-        event_id = new_id()
-        received = Received(
-            event_id=event_id, type=event.contract.type, producer=event.contract.producer, partnership_id=event.tenant,
-            aggregate=event.contract.aggregate, aggregate_id=event.aggregate_id, version=version or latest + 1,
-            audience="shared", correlation_id=correlation_id or event_id, causation_id=None,
-            occurred_at=stamp(START), snapshot_of=None, traceparent=None,
-        )  # fmt: skip
-        async with self.database.transaction(tenant=event.tenant) as session:
-            token = handling.set(received)
-            try:
-                await self.handlers.handle(session, received, event.model_dump_json())
-                await session.flush()
-            finally:
-                handling.reset(token)
-        return event_id
 
     async def advance(self, now: datetime) -> None:
         await self.deliver(objectives.ClockAdvanced(partnership_id=self.id, now=now))

@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 from kpi.kpi_world import day, outcomes, stamp, stored
+from prometheus_client import REGISTRY
 
 from entente_kpi.ingest.schemas import MOST
 
@@ -135,3 +136,22 @@ async def test_the_reason_is_told_in_french(kpis):
     body = {"samples": [{"at": stamp(day(0)), "value": 2}]}
     answer = await kpis.http.post(f"/kpis/{kpi.id}/samples", json=body, headers={"Accept-Language": "fr"})
     assert "valeur" in answer.json()["outcomes"][0]["reason"]
+
+
+async def test_pushes_are_measured_by_the_template_of_their_route(kpis):
+    """They are answered before the routes are looked at."""
+    counted = "entente_http_request_seconds_count"
+
+    def labels(route: str) -> dict[str, str]:
+        return {
+            "service": "kpi",
+            "method": "POST",
+            "route": f"/v1/partnerships/{{partnership_id}}{route}",
+            "status": "200",
+        }
+
+    kpi, routes = await kpis.define(), [labels("/kpis/{kpi_id}/samples"), labels("/samples")]
+    before = [REGISTRY.get_sample_value(counted, each) or 0 for each in routes]
+    await kpi.push({1: 1.0})
+    await kpis.http.post("/samples", json={"samples": [{"kpi_id": str(kpi.id), "at": stamp(day(2)), "value": 1}]})
+    assert [REGISTRY.get_sample_value(counted, each) for each in routes] == [count + 1 for count in before]

@@ -7,24 +7,29 @@ from uuid import UUID
 import numpy as np
 import pytest
 from kpi.kpi_world import day, stamp, stored
+from support.waiting import eventually
 
 from entente_kpi.ingest import engine
 from entente_kpi.ingest.admission import Admission
 from entente_kpi.ingest.columns import Columns
 from entente_kpi.ingest.engine import Engine
+from entente_kpi.ingest.gathering import Answer
 from entente_kpi.ingest.quota import Quota
 from entente_kpi.series.moments import to_us
 from entente_shared.auth import Caller, CallerKind
 from entente_shared.errors import Forbidden
+from entente_shared.events.objectives import MembershipChanged, Role
+from entente_shared.ids import new_id
 
 
 @pytest.fixture
 def pushing(kpis):
-    """Pushes samples of some days to a KPI, as a key with or without the right to."""
+    """Pushes samples of some days to a KPI, as a key with or without the right to, or as a person."""
     shared = Engine(kpis.database, Admission(Quota(0)))
 
-    async def push(kpi_id: UUID, days: Sequence[int], *scopes: str):
-        caller = Caller(CallerKind.SYSTEM, f"key with {scopes}", kpis.organisation, None, frozenset(scopes))
+    async def push(kpi_id: UUID, days: Sequence[int], *scopes: str, person: UUID | None = None):
+        kind = CallerKind.PERSON if person else CallerKind.SYSTEM
+        caller = Caller(kind, f"key with {scopes}", kpis.organisation, person, frozenset(scopes))
         times = np.array([to_us(day(number)) for number in days])
         columns = Columns([kpi_id], np.array([len(days)]), times, np.array(days, float))
         return await shared.record(caller, kpis.id, columns)
@@ -67,5 +72,27 @@ async def test_what_one_of_them_breaks_is_its_own_answer_only(kpis, pushing):
     scopes = (["samples:write"], [], ["samples:write"])
     pushes = (pushing(kpi.id, [1], *granted) for kpi, granted in zip(made, scopes, strict=True))
     answers = await asyncio.gather(*pushes, return_exceptions=True)
-    assert [type(each) for each in answers] == [engine.Recorded, Forbidden, engine.Recorded]
+    assert [type(each) for each in answers] == [Answer, Forbidden, Answer]
     assert [len(await stored(kpi)) for kpi in made] == [1, 0, 1]
+
+
+async def test_a_role_that_is_given_while_the_next_transaction_waits_counts(kpis, pushing):
+    """After requests that came together a transaction begins, and reads the member, before the next of them comes."""
+    kpi, person, member = await kpis.define(), new_id(), new_id()
+
+    async def has_role(role: Role) -> None:
+        await kpis.deliver(
+            MembershipChanged(
+                partnership_id=kpis.id, member_id=member, party_id=kpis.party, organisation_id=kpis.organisation,
+                person_id=person, role=role, active=True,
+            )
+        )  # fmt: skip
+
+    await has_role(Role.OBSERVER)
+    together = (pushing(kpi.id, [number], person=person) for number in (1, 2))
+    assert [type(each) for each in await asyncio.gather(*together, return_exceptions=True)] == [Forbidden, Forbidden]
+    begun = "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%membership%'"
+    await eventually(lambda: kpis.admin.fetchval(begun))
+    await has_role(Role.CONTRIBUTOR)
+    await pushing(kpi.id, [3], person=person)
+    assert [value for _, value in await stored(kpi)] == [3.0]

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kpi.kpi_world import START, Kpi, day, stamp, stored
 from kpi.storage_world import chart_equals, compact, rollups_are_exact
+from support.statements import statements_of
 from support.waiting import eventually
 
 from entente_kpi.series import compaction, store
 from entente_kpi.series.domain import charting, packing, quick
 from entente_kpi.series.moments import to_us
+from entente_shared import telemetry
 
 SECOND = timedelta(seconds=1)
 
@@ -87,6 +89,15 @@ async def test_what_was_compacted_but_not_noted_is_noted_the_next_time(kpis, kpi
     await kpi_admin.execute(noted, kpi.id)
     await compact(kpi)
     assert await kpi_admin.fetchval("SELECT fresh_samples FROM track WHERE kpi_id = $1", kpi.id) == 0
+
+
+async def test_the_first_compaction_of_a_kpi_asks_the_database_little(kpis):
+    """Its rollups are new windows, which reach far beyond the samples that there are."""
+    kpi = await kpis.define()
+    await push_series(kpi, START, 1, list(range(10_000)))
+    with telemetry.continued("compact", None), statements_of("kpi", "INSERT INTO chunk") as executed:
+        await compact(kpi)
+    assert len(executed) <= 45
 
 
 @pytest.mark.parametrize("state", ["fresh", "compacted", "both"])

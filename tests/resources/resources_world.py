@@ -9,14 +9,13 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-from sqlalchemy.ext.asyncio import AsyncSession
+from support.deliveries import Deliveries
 
 from entente_resources.app import SERVICE
 from entente_shared.db import Database
-from entente_shared.events import Event, Money, conflicts, kpi, objectives
+from entente_shared.events import Money, conflicts, kpi, objectives
 from entente_shared.events.resources import Change
 from entente_shared.ids import new_id
-from entente_shared.outbox import Received, handling
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,16 +62,15 @@ class Told:
     row: Any
 
 
-class Pool:
+class Pool(Deliveries):
     """One partnership of three parties of equal weight, alone in the resources service."""
 
     def __init__(self, stack: Any, database: Database, admin: asyncpg.Connection) -> None:
+        super().__init__(database, SERVICE.all_handlers())
         self.stack, self.database, self.admin = stack, database, admin
         self.id = new_id()
         self.organisations = {name: new_id() for name in NAMES}
         self.parties = {name: new_id() for name in NAMES}
-        self.handlers = SERVICE.all_handlers()
-        self.versions: dict[UUID, int] = {}
         self.clients: list[httpx.AsyncClient] = []
         self.of = {name: self.client("system", name, "organisation:admin") for name in NAMES}
 
@@ -99,32 +97,6 @@ class Pool:
         )  # fmt: skip
         await self.deliver(event)
         return self
-
-    async def deliver(self, event: Event, correlation_id: UUID | None = None, version: int | None = None) -> UUID:
-        """Handle an event of another service in one transaction, as the consumer does; returns its id."""
-        async with self.database.transaction(tenant=event.tenant) as session:
-            return await self.handle(session, event, correlation_id, version)
-
-    async def handle(
-        self, session: AsyncSession, event: Event, correlation_id: UUID | None = None, version: int | None = None
-    ) -> UUID:
-        """The same in a transaction that the caller ends."""
-        latest = self.versions.get(event.aggregate_id, 0)
-        self.versions[event.aggregate_id] = max(latest, version or latest + 1)
-        event_id = new_id()
-        received = Received(
-            event_id=event_id, type=event.contract.type, producer=event.contract.producer, partnership_id=event.tenant,
-            aggregate=event.contract.aggregate, aggregate_id=event.aggregate_id, version=version or latest + 1,
-            audience="shared", correlation_id=correlation_id or event_id, causation_id=None,
-            occurred_at=START.isoformat(), snapshot_of=None, traceparent=None,
-        )  # fmt: skip
-        token = handling.set(received)
-        try:
-            await self.handlers.handle(session, received, event.model_dump_json())
-            await session.flush()
-        finally:
-            handling.reset(token)
-        return event_id
 
     async def member(self, role: objectives.Role, name: str = "Ministry") -> httpx.AsyncClient:
         person = new_id()

@@ -80,9 +80,9 @@ class Running:
             log_config=None,
             ws="none",
             loop="uvloop",
-            timeout_keep_alive=75,
+            timeout_keep_alive=75,  # as where it is deployed: the gateway keeps its connections for 30
             timeout_graceful_shutdown=2,
-        )  # as long as where it is deployed: the gateway keeps its connections for 30 s
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 

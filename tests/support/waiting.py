@@ -2,14 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """What the condition gives, awaited where it must be, once that is true."""
     deadline = time.monotonic() + seconds
     while True:
-        held = condition()
-        if await held if isinstance(held, Awaitable) else held:
-            return
+        found = condition()
+        if isawaitable(found):
+            found = await found
+        if found:
+            return found
         assert time.monotonic() < deadline, f"the condition did not come to hold within {seconds} s"
         await asyncio.sleep(0.02)

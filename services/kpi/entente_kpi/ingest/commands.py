@@ -21,7 +21,8 @@ from ..series.moments import from_us
 from . import domain
 from .columns import Columns, Settled
 from .deciding import Decided, decide
-from .noting import divide, meanwhile, note_seen
+from .noting import divide, note_seen
+from .overlap import meanwhile
 from .sorting import ByPlace, Gathered
 from .standings import Held, Memory, hold, look
 
@@ -97,9 +98,7 @@ async def _decide(
     kept_from = {kpi_id: each.kept_from for kpi_id, each in standings.items() if each.kept_from is not None}
     arrived = gathered.sort(closed, kept_from)
     doubtful = arrived.doubtful({kpi_id: each.latest_at for kpi_id, each in standings.items()})
-    if not doubtful:
-        return Decided(arrived)
-    stored = await store.values_at(session, partnership_id, doubtful)
+    stored = await store.values_at(session, partnership_id, doubtful) if doubtful else {}
     correcting = frozenset(kpi_id for kpi_id, each in standings.items() if each.plan.correcting)
     return decide(arrived, stored, correcting, gathered)
 

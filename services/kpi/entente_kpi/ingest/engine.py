@@ -7,8 +7,7 @@ to wait for somebody's backlog.
 """
 
 import asyncio
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -24,11 +23,11 @@ from entente_shared.web import Member, load_member
 
 from . import commands
 from .admission import Admission
-from .columns import Columns, Settled
+from .columns import Columns
+from .gathering import Answer, Queue, Waiting
 from .quota import Quota
 from .standings import Memory
 
-_TOGETHER = 65_536  # samples in a transaction
 _FEW = 100  # samples of a request that does not wait behind larger ones
 _ATTEMPTS = 3
 _PATIENCE, _PATIENCE_FOR_FEW = 0.016, 0.004  # seconds
@@ -36,70 +35,6 @@ _REST = 1.0  # seconds without an arrival after which a queue is given up
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 
 _Key = tuple[UUID, UUID | None, UUID | None, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """`event_id` is the last event that the transaction published, for the consistency token."""
-
-    settled: Settled
-    event_id: UUID | None
-
-
-@dataclass(slots=True)
-class _Waiting:
-    caller: Caller
-    columns: Columns
-    answer: asyncio.Future[Recorded]
-
-
-@dataclass(slots=True)
-class _Queue:
-    """Requests of one place, which is that of `caller`; `taken` are in the transaction under way.
-
-    `expected` is how many were under way at once when the last group was committed: they are waited for up to `patience`
-    seconds, and half of that without an arrival.
-    """
-
-    caller: Caller
-    patience: float
-    waiting: list[_Waiting] = field(default_factory=list)
-    taken: list[_Waiting] = field(default_factory=list)
-    expected: int = 1
-    wanted: int = 1
-    enough: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def add(self, entry: _Waiting) -> None:
-        self.waiting.append(entry)
-        if len(self.waiting) >= self.wanted:
-            self.enough.set()
-
-    async def has(self, amount: int, within: float) -> bool:
-        """Whether so many wait within so many seconds."""
-        self.wanted = amount
-        self.enough.clear()
-        if len(self.waiting) < amount:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(within):
-                    await self.enough.wait()
-        return len(self.waiting) >= amount
-
-    async def gather(self) -> None:
-        """Take those that share the next transaction."""
-        for _ in range(2):
-            before = len(self.waiting)
-            if await self.has(self.expected, self.patience / 2) or len(self.waiting) == before:
-                break
-        self.take()
-
-    def take(self) -> list[_Waiting]:
-        """The first of those that wait, as many as go into one transaction."""
-        samples = amount = 0
-        while amount < len(self.waiting) and (amount == 0 or samples + len(self.waiting[amount].columns) <= _TOGETHER):
-            samples += len(self.waiting[amount].columns)
-            amount += 1
-        self.taken, self.waiting = self.waiting[:amount], self.waiting[amount:]
-        return self.taken
 
 
 def require_pusher(member: Member) -> None:
@@ -111,34 +46,33 @@ class Engine:
 
     def __init__(self, database: Database, admission: Admission) -> None:
         self.admission, self._database, self._memory = admission, database, Memory()
-        self._queues: dict[_Key, _Queue] = {}
+        self._queues: dict[_Key, Queue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Recorded:
+    async def record(self, caller: Caller, partnership_id: UUID, columns: Columns) -> Answer:
         """Store and evaluate; returns after the commit. Raises what the transaction raises."""
         self.admission.count(caller, len(columns))
         key = (partnership_id, caller.organisation_id, caller.person_id, len(columns) > _FEW)
-        entry = _Waiting(caller, columns, asyncio.get_running_loop().create_future())
+        entry = Waiting(caller, columns, asyncio.get_running_loop().create_future())
         if key not in self._queues:
-            self._queues[key] = _Queue(caller, _PATIENCE if key[-1] else _PATIENCE_FOR_FEW)
+            self._queues[key] = Queue(caller, _PATIENCE if key[-1] else _PATIENCE_FOR_FEW)
             task = asyncio.create_task(self._drain(key, self._queues[key]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         self._queues[key].add(entry)
         return await entry.answer
 
-    async def _drain(self, key: _Key, queue: _Queue) -> None:
+    async def _drain(self, key: _Key, queue: Queue) -> None:
         """Commit what arrives, group after group. A client that left does not stop what it has sent."""
         while queue.waiting or queue.expected > 1 or await queue.has(1, _REST):
-            early = queue.expected > 1
             try:
                 await self._commit(key[0], queue)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is those requests' answer
-                await self._one_by_one(key[0], queue.taken or queue.take(), error, early=early)
+                await self._one_by_one(key[0], queue.taken or queue.take(), error)
             queue.expected = len(queue.taken) + len(queue.waiting)
         del self._queues[key]
 
-    async def _commit(self, partnership_id: UUID, queue: _Queue) -> None:
+    async def _commit(self, partnership_id: UUID, queue: Queue) -> None:
         """Gather the next group while its transaction begins, and commit it. All in a queue act for the same member."""
         queue.taken = []
         async with self._database.transaction(queue.caller) as session:
@@ -149,32 +83,32 @@ class Engine:
             recorded = await self._record(session, member, queue.taken)
         for entry, each in zip(queue.taken, recorded.settled, strict=True):
             if not entry.answer.done():
-                entry.answer.set_result(Recorded(each, session.info.get("last_event")))
+                entry.answer.set_result(Answer(each, session.info.get("last_event")))
         await asyncio.sleep(0)  # they are answered before anything else is done
         self._memory.keep(partnership_id, recorded.held)
 
-    async def _record(self, session: AsyncSession, member: Member, group: list[_Waiting]) -> commands.Recorded:
+    async def _record(self, session: AsyncSession, member: Member, group: list[Waiting]) -> commands.Recorded:
         """`member` is the place of all of them; what each key may do is its own."""
         for caller in {entry.caller.principal: entry.caller for entry in group}.values():
             require_pusher(replace(member, caller=caller))
         columns, principals = [entry.columns for entry in group], [entry.caller.principal for entry in group]
         return await commands.record(session, member.partnership_id, columns, principals, memory=self._memory)
 
-    async def _one_by_one(self, partnership_id: UUID, group: list[_Waiting], error: Exception, *, early: bool) -> None:
-        """What one request breaks must not be the answer to the others, nor what was read of the member before they came
-        (`early`). What only lost a race is simply done again.
+    async def _one_by_one(self, partnership_id: UUID, group: list[Waiting], error: Exception) -> None:
+        """What one request breaks must not be the answer to the others, nor what was read of the member before they came.
+        What only lost a race is simply done again.
         """
-        if _lost_a_race(error) or ((len(group) > 1 or early) and isinstance(error, Problem | DBAPIError)):
-            for entry in group:
+        broken_by_one = isinstance(error, Problem) or (len(group) > 1 and isinstance(error, DBAPIError))
+        for entry in group:
+            if broken_by_one or _lost_a_race(error):
                 await self._commit_alone(partnership_id, entry)
-        else:
-            for entry in group:
+            else:
                 _refuse(entry, error)
 
-    async def _commit_alone(self, partnership_id: UUID, entry: _Waiting) -> None:
+    async def _commit_alone(self, partnership_id: UUID, entry: Waiting) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                await self._commit(partnership_id, _Queue(entry.caller, 0.0, [entry]))
+                await self._commit(partnership_id, Queue(entry.caller, 0.0, [entry]))
                 break
             except Exception as error:  # noqa: BLE001
                 if attempt == _ATTEMPTS or not _lost_a_race(error):
@@ -186,7 +120,7 @@ def _lost_a_race(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_A_RACE
 
 
-def _refuse(entry: _Waiting, error: Exception) -> None:
+def _refuse(entry: Waiting, error: Exception) -> None:
     if not entry.answer.done():
         entry.answer.set_exception(error)
 

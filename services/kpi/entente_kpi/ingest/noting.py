@@ -1,8 +1,7 @@
 """What samples that change nothing leave behind on the tracks of their KPIs, and in the process's memory of them."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from ..progress import commands as progress
 from ..progress.domain import Announced
 from ..series.moments import from_us
 from .deciding import Decided
+from .overlap import meanwhile
 from .standings import Held
 
 _SEEN = text("""
@@ -37,21 +37,6 @@ class _Seen(NamedTuple):
     newest: bool
     before: Standing
     announced: Announced
-
-
-Answer = TypeVar("Answer")
-Result = TypeVar("Result")
-
-
-async def meanwhile(asked: Coroutine[Any, Any, Answer], work: Callable[[], Result]) -> tuple[Answer, Result]:
-    """Work while PostgreSQL does."""
-    asking = asyncio.create_task(asked)
-    try:
-        await asyncio.sleep(0)  # so that it is sent
-        done = work()
-    finally:
-        answer = await asking
-    return answer, done
 
 
 def divide(session: AsyncSession, partnership_id: UUID, decided: Decided, held: Held) -> tuple[list[UUID], list[_Seen]]:

@@ -136,9 +136,9 @@ class Gathered:
 
     def _refuse_closed(self, closed: Mapping[UUID, Fault], kpi: Ints, places: Ints) -> NDArray[np.bool_]:
         refused = np.zeros(len(kpi), np.bool_)
-        for n, kpi_id in enumerate(self.kpi_ids) if closed else ():
-            if kpi_id in closed:
-                refused |= self._refuse(kpi == n, places, closed[kpi_id])
+        for fault in set(closed.values()):
+            of_fault = np.array([closed.get(kpi_id) == fault for kpi_id in self.kpi_ids], np.bool_)
+            refused |= self._refuse(of_fault[kpi], places, fault)
         return refused
 
     def _refuse(self, mask: NDArray[np.bool_], places: NDArray[np.int64], fault: Fault) -> NDArray[np.bool_]:

@@ -22,19 +22,18 @@ from ..series.moments import EPOCH, to_us
 
 _PLANS = Plans()
 _CAPACITY = 20_000
-_LOCK = "FOR UPDATE"
 # In one order, so that writers cannot deadlock. A server that was started again may give out transactions' numbers again.
-_HOLD = text(f"""
+_HOLD = text("""
 WITH held AS MATERIALIZED (
   SELECT kpi_id, xmin::text::bigint AS written FROM track
-   WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id {_LOCK}),
+   WHERE partnership_id = :partnership_id AND kpi_id = ANY(CAST(:kpis AS uuid[])) ORDER BY kpi_id FOR UPDATE),
 compared AS MATERIALIZED (
   SELECT array_agg(kpi) FILTER (WHERE written IS DISTINCT FROM known OR pg_postmaster_start_time() <> :server) AS changed
     FROM unnest(CAST(:kpis AS uuid[]), CAST(:known AS bigint[])) AS given (kpi, known) LEFT JOIN held ON kpi_id = kpi)
 SELECT changed, clock_timestamp() AS read_at, entente_now(:partnership_id) AS present, pg_postmaster_start_time() AS server,
        CAST(CAST(pg_current_xact_id() AS text) AS bigint) % 4294967296 AS writing
   FROM compared
-""")  # noqa: S608 - constants
+""")
 _READ = text("""
 SELECT kpi_id, xmin::text::bigint AS written, state, since, until, latest_at, silent, silence_armed, progress_armed,
        progress_published_at, plan_version, contests, kept_from_us,

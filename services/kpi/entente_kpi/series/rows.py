@@ -77,8 +77,8 @@ def in_order(rows: Sequence[Row], low: int, high: int) -> tuple[Ints, Floats]:
         (together if quick.fits(row.scale, row.times, row.values) else apart).append(row)
     parts = [row.unpack() for row in apart]
     if together:
-        _, _, _, _, counts, _, packed_times, packed_values = zip(*together, strict=True)
-        parts.append(quick.unpack(counts, packed_times, packed_values))
+        counts = [row.samples for row in together]
+        parts.append(quick.unpack(counts, [row.times for row in together], [row.values for row in together]))
     times, values = (np.concatenate(column) for column in zip(*parts, strict=True))
     inside = (times >= low) & (times <= high)
     times, values = times[inside], values[inside]
