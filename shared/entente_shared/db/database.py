@@ -12,12 +12,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 from .. import outbox
 from ..auth import Caller
 from ..settings import ServiceSettings
-from . import liveness
+from . import liveness, transaction
 
-_SET = text(
-    "SELECT set_config('entente.organisation_id', :organisation, true),"
-    " set_config('entente.person_id', :person, true), set_config('entente.partnership_id', :tenant, true)"
-)
 _SET_TENANT = text("SELECT set_config('entente.partnership_id', :tenant, true)")
 
 
@@ -34,13 +30,11 @@ class _CallerSession(Session):
 @event.listens_for(_CallerSession, "after_begin")
 def _set_caller(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     caller: Caller | None = session.info.get("caller")
-    connection.execute(
-        _SET,
-        {
-            "organisation": str((caller and caller.organisation_id) or ""),
-            "person": str((caller and caller.person_id) or ""),
-            "tenant": str(session.info.get("tenant") or ""),
-        },
+    transaction.open_for(
+        connection,
+        organisation_id=caller.organisation_id if caller else None,
+        person_id=caller.person_id if caller else None,
+        partnership_id=session.info.get("tenant"),
     )
 
 
@@ -56,6 +50,7 @@ class Database:
             pool_timeout=5,
             pool_use_lifo=True,  # the connection that was used last has what it needs at hand
             connect_args={
+                "connection_class": transaction.Opening,
                 "timeout": 5,
                 "command_timeout": settings.statement_timeout,
                 "server_settings": {
