@@ -2,16 +2,20 @@
 
 import asyncio
 import sys
+from contextlib import contextmanager, suppress
 from subprocess import PIPE
+from threading import Thread
 
 import psutil
 import pytest
+import uvloop
 from kpi.kpi_world import START
 from kpi.test_kpi_storage import kept, push_series
 from support.stack import role_url
 from support.waiting import eventually
 
 from entente_kpi import sweeps
+from entente_shared.db import Database
 
 
 async def test_a_kpi_that_cannot_be_compacted_holds_up_no_other(kpis, kpi_admin):
@@ -41,27 +45,45 @@ def alone(kpis, stack, monkeypatch):
     monkeypatch.setenv("ENTENTE_TOKEN_PUBLIC_KEY", str(stack.public_key))
 
 
+@contextmanager
+def sweeping(stack):
+    """As in the service: on its kind of loop, which takes other arguments for what it starts than asyncio's."""
+    loop, ended = uvloop.new_event_loop(), []
+
+    async def sweep():
+        database = Database(stack.settings("kpi"))
+        with suppress(asyncio.CancelledError):
+            await sweeps.compact_apart(database)
+        await database.close()
+
+    task = loop.create_task(sweep())
+    thread = Thread(target=lambda: ended.append(loop.run_until_complete(task)))
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join(20)
+        loop.close()
+    assert ended == [None]
+
+
 def compacting():
     return [each for each in psutil.Process().children() if "entente_kpi.compacting" in each.cmdline()]
 
 
-async def test_a_process_of_its_own_compacts_and_ends_with_the_service(kpis, kpi_admin, alone):
+async def test_a_process_of_its_own_compacts_and_ends_with_the_service(kpis, kpi_admin, stack, alone):
     kpi = await kpis.define()
     await push_series(kpi, START, 1, list(range(100)))
     await kpi_admin.execute("UPDATE track SET fresh_since = now() - interval '1 hour' WHERE kpi_id = $1", kpi.id)
-    sweep = asyncio.create_task(sweeps.compact_apart(kpis.database))
 
     async def compacted():
         return await kept(kpi, kpi_admin, "chunk") == 100
 
-    await eventually(compacted, 30)
-    assert len(compacting()) == 1
-    sweep.cancel()
-
-    async def ended():
-        return not compacting()
-
-    await eventually(ended, 10)
+    with sweeping(stack):
+        await eventually(compacted, 30)
+        assert len(compacting()) == 1
+    await eventually(lambda: not compacting(), 10)
     left = await asyncio.create_subprocess_exec(sys.executable, "-m", "entente_kpi.compacting", stdin=PIPE)
     left.stdin.close()  # as where the service was killed
     async with asyncio.timeout(20):

@@ -33,6 +33,7 @@ async def main(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    os.setpgrp()  # of the service's session still: among processes of one session, and there only, a low priority counts
     os.nice(_NICE)
     settings = Settings()
     set_up_logs("kpi", settings.log_level, settings.log_format)

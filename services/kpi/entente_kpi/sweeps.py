@@ -100,7 +100,7 @@ async def _have_compacted(database: Database) -> float:
         due = await compaction.kpis_due(session)
     if due:
         command = (sys.executable, "-m", "entente_kpi.compacting")
-        process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, process_group=0)
+        process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE)
         try:
             code = await process.wait()
         finally:
