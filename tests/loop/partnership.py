@@ -71,8 +71,8 @@ class Partnership:
         body = {"name": name, "unit": "{person}/mo", "cadence": cadence, "rule": rule}
         return str((await self.post("/kpis", body))["id"])
 
-    async def sign_charter(self, **terms: Any) -> dict[str, Any]:
-        """Propose a charter, have every sponsor sign it, and wait until kpi holds each KPI against it."""
+    async def agree(self, **terms: Any) -> dict[str, Any]:
+        """Propose a charter, and have every sponsor sign it."""
         standard: dict[str, Any] = {
             "levers": [],
             "mandates": [
@@ -91,6 +91,11 @@ class Partnership:
             path = self.path(f"/charter/versions/{proposed['version']}/signatures")
             signed: dict[str, Any] = await sponsor.post(path, {"hash": proposed["hash"]})
         assert signed["agreed"]
+        return signed
+
+    async def sign_charter(self, **terms: Any) -> dict[str, Any]:
+        """Agree on a charter, and wait until kpi holds each KPI against it."""
+        signed = await self.agree(**terms)
         for objective in terms["objectives"]:
             path = self.path(f"/kpis/{objective['kpi_id']}/trajectory")
             await self.manager.eventually(path, lambda found: "target" in found)
