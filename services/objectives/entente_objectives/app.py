@@ -11,6 +11,7 @@ from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
+from entente_objectives.profiles import routes as profiles
 from entente_objectives.rebaselining import routes as rebaselining
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
@@ -31,6 +32,7 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        profiles.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

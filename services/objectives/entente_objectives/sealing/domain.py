@@ -1,0 +1,45 @@
+"""What each party declares for itself, seen by nobody else until all have declared."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from uuid import UUID
+
+from entente_shared.errors import N_, Conflict
+
+
+class Kind(StrEnum):
+    PROFILE = "profile"
+    ASSESSMENT = "assessment"
+
+
+class RoundOpen(Conflict):
+    slug, title = "round-open", N_("A round is open already")
+
+
+class RoundRevealed(Conflict):
+    slug, title = "round-revealed", N_("The round has been revealed")
+
+
+class StillSealed(Conflict):
+    slug, title = "still-sealed", N_("Not every party has declared yet")
+
+
+def check_may_open(*, one_is_open: bool) -> None:
+    if one_is_open:
+        raise RoundOpen(N_("A round is open that not every party has declared in; declare in it, then open another."))
+
+
+def check_declarable(*, revealed: bool) -> None:
+    """What all have seen is not rewritten, and nobody declares who knows what the others did."""
+    if revealed:
+        raise RoundRevealed(N_("This round has been revealed to all parties; open another round to declare anew."))
+
+
+def check_revealed(*, revealed: bool) -> None:
+    if not revealed:
+        raise StillSealed(N_("There is nothing to see before every party has declared; the round names the awaited."))
+
+
+def complete(declared: Collection[UUID], parties: Collection[UUID]) -> bool:
+    """Whether every party of the partnership has declared."""
+    return bool(parties) and set(declared) >= set(parties)
