@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.diagnosis import commands as diagnosis
 from entente_objectives.sealing import commands as sealing
 from entente_objectives.sealing.domain import Kind
 from entente_objectives.sealing.models import Declaration, Round
@@ -33,4 +34,8 @@ async def declare(
     """Raises InvalidProfile and RoundRevealed."""
     asked = [ExpectationBody.model_validate(each).expectation() for each in found.asked]
     domain.check_profile(body.profile(), asked)
-    return await sealing.declare(session, found, party_id, person_id, body.model_dump(mode="json"), check_version)
+    content = body.model_dump(mode="json")
+    declared = await sealing.declare(session, found, party_id, person_id, content, check_version)
+    if found.revealed_at is not None:
+        await diagnosis.find_frictions(session, found, found.revealed_at)
+    return declared

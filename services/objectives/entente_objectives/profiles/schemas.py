@@ -48,7 +48,7 @@ class ExpectationBody(Strict):
 class ProfileRoundCreate(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": [{"expectations": [_EXPECTATION]}]})
 
-    expectations: list[ExpectationBody] = Field(min_length=1, max_length=50)
+    expectations: list[ExpectationBody] = Field(min_length=1, max_length=20)
 
 
 class ProfileRoundRead(RoundRecord):
