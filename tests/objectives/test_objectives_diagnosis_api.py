@@ -162,6 +162,19 @@ async def test_self_and_cross_assessments_are_sealed_and_then_shown_with_their_g
     assert late[0] == 409
 
 
+async def test_assessments_at_the_same_time_reveal_once(scene):
+    circle = await scene.circle("1", "1", "1", "1")
+    for number in (1, 2, 3):
+        made = await circle.first["manager"].post(f"{circle.path}/assessment-rounds", dimensions())
+        path, body = f"{circle.path}/assessment-rounds/{made['id']}", ratings(circle, reliability=(5, 5, 5, 5))
+        answers = await asyncio.gather(
+            *(each["sponsor"].request("PUT", f"{path}/assessment", body) for each in circle.organisations)
+        )
+        assert [answer.json()["revealed"] for answer in answers].count(True) == 1
+        assert len((await circle.first["delegate"].get(f"{path}/assessments"))["items"]) == 4
+        assert len(await circle.heard("profile_revealed", number)) == number
+
+
 async def test_an_assessment_rates_every_party_once_on_every_dimension(scene):
     circle = await scene.circle("1", "1")
     rounds = f"{circle.path}/assessment-rounds"

@@ -68,6 +68,23 @@ class RatingBody(Strict):
 class AssessmentBody(Strict):
     """How a party sees itself and every other one, on every dimension of the round."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ratings": [
+                        {
+                            "party_id": "01939f60-1c01-7b23-9d03-6f104b8c2003",
+                            "dimension": "reliability",
+                            "score": 8,
+                            "reason": "Two reports came late in a year.",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     ratings: list[RatingBody] = Field(min_length=1, max_length=1000)
 
     def scores(self) -> domain.Ratings:
