@@ -10,12 +10,12 @@ import asyncpg
 import pytest
 from objectives.profiles import asked, dimensions, expectation, expected, profile
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http import trace_exporter
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from entente_objectives.app import create_app
+from entente_shared.telemetry import set_up_traces
 
 CANARY = "canary7f3a"
 ODD = 41.3728194  # a figure that nothing else is: times have six digits behind the point
@@ -25,16 +25,17 @@ GETS = sorted(path.removeprefix("/v1") for path, each in create_app().openapi()[
 
 @pytest.fixture
 def spans(monkeypatch) -> Iterator[InMemorySpanExporter]:
-    """What the service would export of its requests and statements."""
+    """What the service exports of its requests and statements, set up as it does itself, with the exporter in memory."""
+    exporter, providers = InMemorySpanExporter(), []
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:1")
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(trace, "get_tracer", lambda name, *_, **__: provider.get_tracer(name))
-    instrumentor = AsyncPGInstrumentor()
-    instrumentor.instrument(tracer_provider=provider)
+    monkeypatch.setattr(trace_exporter, "OTLPSpanExporter", lambda: exporter)
+    monkeypatch.setattr(trace, "set_tracer_provider", providers.append)
+    monkeypatch.setattr(trace, "get_tracer", lambda name, *_, **__: providers[0].get_tracer(name))
+    set_up_traces("objectives")
+    exporter.flush = providers[0].force_flush
     yield exporter
-    instrumentor.uninstrument()
+    AsyncPGInstrumentor().uninstrument()
+    providers[0].shutdown()
 
 
 def secret_profile() -> dict:
@@ -145,6 +146,7 @@ async def test_nothing_shows_before_all_are_in_and_everything_after(scene, caplo
     assert {"outbox", "idempotency_key", "timer", "parked_event"} <= set(tables)
     metrics = await scene.http.get("/metrics")
     logged = "\n".join([caplog.text, *capfd.readouterr(), metrics.text])
+    spans.flush()
     traced = [span.to_json() for span in spans.get_finished_spans()]
     assert any("sealed_declaration" in text for text in traced), "the statements were traced"
     assert any(record.levelno == logging.DEBUG for record in caplog.records), "the logs were caught"
