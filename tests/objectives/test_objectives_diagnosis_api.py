@@ -199,6 +199,19 @@ async def test_an_assessment_rates_every_party_once_on_every_dimension(scene):
     assert (await stranger.refused("PUT", path, whole))[0] == 404
 
 
+async def test_a_round_of_assessments_is_withdrawn_by_who_opened_it(scene):
+    circle = await scene.circle("1", "1")
+    made = await circle.first["sponsor"].post(f"{circle.path}/assessment-rounds", dimensions())
+    path = f"{circle.path}/assessment-rounds/{made['id']}"
+    assert (await circle.organisations[1]["sponsor"].refused("POST", f"{path}/withdrawal"))[0] == 403
+    await circle.first["manager"].post(f"{path}/withdrawal", None)
+    body = ratings(circle, reliability=(5, 5))
+    status, problem = await circle.first["sponsor"].refused("PUT", f"{path}/assessment", body)
+    assert (status, problem["type"].rpartition(":")[2]) == (409, "round-withdrawn")
+    assert (await circle.first["sponsor"].refused("GET", f"{path}/gaps"))[0] == 409
+    await circle.organisations[1]["manager"].post(f"{circle.path}/assessment-rounds", dimensions())
+
+
 async def test_a_round_is_found_under_its_own_kind_only(scene):
     circle = await scene.circle("1", "1")
     profiles = await circle.first["sponsor"].post(f"{circle.path}/profile-rounds", asked())

@@ -107,6 +107,40 @@ async def test_rounds_follow_one_another_and_are_kept(scene):
     assert await seen(theirs, f"{circle.path}/profile-rounds/{second['id']}") == {}
 
 
+async def test_a_round_that_was_asked_wrongly_is_withdrawn_and_stays_sealed(scene):
+    circle = await scene.circle("1", "1")
+    path = await opened(circle)
+    await declare(circle, path, 0)
+    ours, theirs = circle.first["sponsor"], circle.organisations[1]["sponsor"]
+    withdrawal = f"{path}/withdrawal"
+    assert (await theirs.refused("POST", withdrawal))[0] == 403
+    assert (await circle.first["delegate"].refused("POST", withdrawal))[0] == 403
+    assert (await ours.refused("POST", withdrawal, If_Match='"9"'))[0] == 412
+    ended = await ours.post(withdrawal, None)
+    assert (ended["revealed_at"], ended["withdrawn_at"], ended["awaited"]) == (None, "2026-01-01T00:00:00Z", [])
+    for method, where, body in (
+        ("PUT", f"{path}/profile", profile()),
+        ("POST", withdrawal, None),
+        ("GET", f"{path}/diagnosis", None),
+    ):
+        for client in (ours, theirs) if method != "POST" else (ours,):
+            status, problem = await client.refused(method, where, body)
+            assert (status, problem["type"].rpartition(":")[2]) == (409, "round-withdrawn")
+    assert await seen(theirs, path) == {}
+    assert len(await seen(ours, path)) == 1
+    second = await theirs.post(f"{circle.path}/profile-rounds", asked())
+    assert second["number"] == 2
+
+
+async def test_a_round_is_not_withdrawn_once_it_is_revealed(scene):
+    circle = await scene.circle("1", "1")
+    path = await opened(circle)
+    for index in (0, 1):
+        await declare(circle, path, index)
+    status, problem = await circle.first["sponsor"].refused("POST", f"{path}/withdrawal")
+    assert (status, problem["type"].rpartition(":")[2]) == (409, "round-revealed")
+
+
 async def test_two_rounds_at_once_are_one(scene):
     circle = await scene.circle()
     clients = [organisation["sponsor"] for organisation in circle.organisations]
@@ -282,10 +316,11 @@ async def test_what_all_have_seen_the_database_lets_nobody_rewrite_or_seal_again
         assert len(await database.fetch("SELECT FROM sealed_declaration WHERE round_id = $1", round_id)) == 2
         for change in ("UPDATE sealed_declaration SET version = 9", "DELETE FROM sealed_declaration"):
             assert (await database.execute(f"{change} WHERE round_id = $1", round_id)).endswith(" 0")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with database.transaction():
-            await act_as(database, circle.first, "sponsor")
-            await database.execute("UPDATE sealed_round SET revealed_at = NULL WHERE id = $1", round_id)
+    for change in ("revealed_at = NULL", "revealed_at = now() + interval '1 day'", "withdrawn_at = now()"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.transaction():
+                await act_as(database, circle.first, "sponsor")
+                await database.execute(f"UPDATE sealed_round SET {change} WHERE id = $1", round_id)
 
 
 async def test_a_repeated_request_is_answered_without_what_was_declared(scene):

@@ -2,7 +2,6 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.sealing import domain as sealing
 from entente_objectives.sealing import queries as rounds
 from entente_objectives.sealing.models import Round
 
@@ -11,8 +10,7 @@ from .schemas import AssessmentBody
 
 
 async def load_gaps(session: AsyncSession, found: Round) -> list[domain.Gap]:
-    """Raises StillSealed."""
-    sealing.check_revealed(revealed=found.revealed_at is not None)
-    declared = await rounds.declarations(session, found)
+    """Raises StillSealed and RoundWithdrawn."""
+    declared = await rounds.revealed_declarations(session, found)
     ratings = {each.party_id: AssessmentBody.model_validate(each.content).scores() for each in declared}
     return domain.gaps(ratings, [each["key"] for each in found.asked])

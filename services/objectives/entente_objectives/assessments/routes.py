@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from entente_objectives.sealing import commands as sealing
 from entente_objectives.sealing import queries as rounds
 from entente_objectives.sealing.domain import Kind
 from entente_objectives.sealing.schemas import DeclarationReceipt
@@ -53,6 +54,20 @@ async def get_assessment_round(found: SeenRound, session: CurrentSession, respon
     """One round, with who has declared and who is awaited."""
     set_etag(response, found.version)
     return AssessmentRoundRead.of(await rounds.load_awaiting(session, found))
+
+
+@router.post(f"{ONE}/withdrawal", status_code=201, operation_id="objectives_withdraw_assessment_round")
+async def withdraw_assessment_round(
+    found: LockedRound, member: CurrentMember, session: CurrentSession, request: Request, response: Response
+) -> AssessmentRoundRead:
+    """End a round that your party opened, before it is revealed (sponsors and alliance managers).
+
+    What was declared in it stays sealed for ever; another round may be opened.
+    """
+    member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
+    check_if_match(request, found.version)
+    await sealing.withdraw(session, found, member.party_id)
+    return await get_assessment_round(found, session, response)
 
 
 @router.put(f"{ONE}/assessment", operation_id="objectives_declare_assessment")

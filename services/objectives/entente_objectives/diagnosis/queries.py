@@ -3,7 +3,6 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.profiles.schemas import ExpectationBody, ProfileBody
-from entente_objectives.sealing import domain as sealing
 from entente_objectives.sealing import queries as rounds
 from entente_objectives.sealing.models import Round
 
@@ -12,9 +11,8 @@ from .domain import Diagnosis, Profiles
 
 
 async def load_profiles(session: AsyncSession, found: Round) -> Profiles:
-    """Every party's profile. Raises StillSealed."""
-    sealing.check_revealed(revealed=found.revealed_at is not None)
-    declared = await rounds.declarations(session, found)
+    """Every party's profile. Raises StillSealed and RoundWithdrawn."""
+    declared = await rounds.revealed_declarations(session, found)
     return {each.party_id: ProfileBody.model_validate(each.content).profile() for each in declared}
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from entente_objectives.sealing import commands as sealing
 from entente_objectives.sealing import queries
 from entente_objectives.sealing.domain import Kind
 from entente_objectives.sealing.schemas import DeclarationReceipt
@@ -53,6 +54,20 @@ async def get_profile_round(found: SeenRound, session: CurrentSession, response:
     """One round, with who has declared and who is awaited."""
     set_etag(response, found.version)
     return ProfileRoundRead.of(await queries.load_awaiting(session, found))
+
+
+@router.post(f"{ONE}/withdrawal", status_code=201, operation_id="objectives_withdraw_profile_round")
+async def withdraw_profile_round(
+    found: LockedRound, member: CurrentMember, session: CurrentSession, request: Request, response: Response
+) -> ProfileRoundRead:
+    """End a round that your party opened, before it is revealed (sponsors and alliance managers).
+
+    What was declared in it stays sealed for ever; another round may be opened.
+    """
+    member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
+    check_if_match(request, found.version)
+    await sealing.withdraw(session, found, member.party_id)
+    return await get_profile_round(found, session, response)
 
 
 @router.put(f"{ONE}/profile", operation_id="objectives_declare_profile")

@@ -34,6 +34,7 @@ async def open_round(
         asked=asked,
         opened_at=await partnership_now(session, partnership_id),
         revealed_at=None,
+        withdrawn_at=None,
     )
     session.add(opened)
     await session.flush()
@@ -50,9 +51,9 @@ async def declare(
 ) -> Declaration:
     """Seal what a party declares in a locked round, or replace it; the last party's reveals all at once.
 
-    `check_version` is given the version of what the party declared before, 0 for nothing. Raises RoundRevealed.
+    `check_version` is given the version of what the party declared before, 0 for nothing. Raises RoundRevealed and RoundWithdrawn.
     """
-    domain.check_declarable(revealed=found.revealed_at is not None)
+    domain.check_open(revealed=found.revealed_at is not None, withdrawn=found.withdrawn_at is not None)
     key = {"partnership_id": found.partnership_id, "round_id": found.id, "party_id": party_id}
     await session.execute(insert(Receipt).values(**key).on_conflict_do_nothing())
     now = await partnership_now(session, found.partnership_id)
@@ -84,3 +85,14 @@ async def _reveal_when_complete(session: AsyncSession, found: Round, now: dateti
             revealed_at=now,
         ),
     )
+
+
+async def withdraw(session: AsyncSession, found: Round, party_id: UUID) -> None:
+    """End a locked round in which something was asked wrongly, or somebody never declares; it is revealed to nobody.
+
+    Raises Forbidden, RoundRevealed and RoundWithdrawn.
+    """
+    revealed, withdrawn = found.revealed_at is not None, found.withdrawn_at is not None
+    domain.check_withdrawable(party_id, found.party_id, revealed=revealed, withdrawn=withdrawn)
+    found.withdrawn_at = await partnership_now(session, found.partnership_id)
+    await session.flush()

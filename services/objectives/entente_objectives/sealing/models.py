@@ -16,7 +16,8 @@ from .domain import Kind
 class Round(Base):
     """What all parties are asked (`asked`, by its kind). At most one of a kind is open.
 
-    The database refuses a `revealed_at` while a party of the partnership has not declared, and another one after it.
+    The database refuses a `revealed_at` while a party of the partnership has not declared, another one after it, and one
+    for a round that was withdrawn, in which everything stays sealed.
     """
 
     __tablename__ = "sealed_round"
@@ -25,7 +26,11 @@ class Round(Base):
         UniqueConstraint("partnership_id", "kind", "number"),
         ForeignKeyConstraint(["partnership_id", "party_id"], ["party.partnership_id", "party.id"]),
         Index(
-            "uq_sealed_round_open", "partnership_id", "kind", unique=True, postgresql_where=text("revealed_at IS NULL")
+            "uq_sealed_round_open",
+            "partnership_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("revealed_at IS NULL AND withdrawn_at IS NULL"),
         ),
     )
 
@@ -37,9 +42,14 @@ class Round(Base):
     asked: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     opened_at: Mapped[datetime]
     revealed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
+
+    @property
+    def is_open(self) -> bool:
+        return self.revealed_at is None and self.withdrawn_at is None
 
 
 class Receipt(Base):

@@ -14,6 +14,7 @@ from entente_objectives.partnerships.models import Party
 from entente_shared.errors import N_, NotFound
 from entente_shared.web import paginate
 
+from . import domain
 from .domain import Kind
 from .models import Declaration, Receipt, Round
 
@@ -28,6 +29,7 @@ class Awaiting:
     asked: list[dict[str, Any]]
     opened_at: datetime
     revealed_at: datetime | None
+    withdrawn_at: datetime | None
     declared: tuple[UUID, ...]
     awaited: tuple[UUID, ...]
     version: int
@@ -70,8 +72,9 @@ async def awaiting(session: AsyncSession, partnership_id: UUID, rounds: Sequence
             asked=each.asked,
             opened_at=each.opened_at,
             revealed_at=each.revealed_at,
+            withdrawn_at=each.withdrawn_at,
             declared=tuple(declared[each.id]),
-            awaited=tuple(p for p in everyone if p not in declared[each.id] and each.revealed_at is None),
+            awaited=tuple(p for p in everyone if p not in declared[each.id] and each.is_open),
             version=each.version,
         )
         for each in rounds
@@ -98,7 +101,10 @@ async def newest(session: AsyncSession, partnership_id: UUID, kind: Kind) -> int
 
 async def one_is_open(session: AsyncSession, partnership_id: UUID, kind: Kind) -> bool:
     statement = select(Round.id).where(
-        Round.partnership_id == partnership_id, Round.kind == kind, Round.revealed_at.is_(None)
+        Round.partnership_id == partnership_id,
+        Round.kind == kind,
+        Round.revealed_at.is_(None),
+        Round.withdrawn_at.is_(None),
     )
     return (await session.execute(statement)).first() is not None
 
@@ -109,14 +115,16 @@ async def list_declarations(
     return await paginate(session, _declarations(found), Declaration.party_id, cursor, limit)
 
 
-async def declarations(session: AsyncSession, found: Round) -> Sequence[Declaration]:
-    return (await session.scalars(_declarations(found).order_by(Declaration.party_id))).all()
-
-
 def _declarations(found: Round) -> Any:
     return select(Declaration).where(
         Declaration.partnership_id == found.partnership_id, Declaration.round_id == found.id
     )
+
+
+async def revealed_declarations(session: AsyncSession, found: Round) -> Sequence[Declaration]:
+    """What every party declared. Raises StillSealed and RoundWithdrawn."""
+    domain.check_revealed(revealed=found.revealed_at is not None, withdrawn=found.withdrawn_at is not None)
+    return (await session.scalars(_declarations(found).order_by(Declaration.party_id))).all()
 
 
 async def get_declaration(session: AsyncSession, found: Round, party_id: UUID) -> Declaration:

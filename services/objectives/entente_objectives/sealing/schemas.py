@@ -9,13 +9,17 @@ from .models import Declaration, Round
 
 
 class RoundRecord(Record):
-    """`declared` and `awaited` are parties. Nothing of what they declared shows before `revealed_at` is set."""
+    """`declared` and `awaited` are parties. Nothing of what they declared shows before `revealed_at` is set.
+
+    In a round that was withdrawn it never does.
+    """
 
     id: UUID
     number: int
     party_id: UUID
     opened_at: datetime
     revealed_at: datetime | None
+    withdrawn_at: datetime | None
     declared: list[UUID]
     awaited: list[UUID]
 

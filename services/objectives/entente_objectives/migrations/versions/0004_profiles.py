@@ -33,9 +33,13 @@ _REVEALED = (
     "EXISTS (SELECT FROM sealed_round r WHERE r.partnership_id = {0}.partnership_id AND r.id = {0}.round_id"
     " AND r.revealed_at IS NOT NULL)"
 )
-_WRITABLE = f"{_OWN} AND NOT {_REVEALED}"
+_OPEN = (
+    "EXISTS (SELECT FROM sealed_round r WHERE r.partnership_id = {0}.partnership_id AND r.id = {0}.round_id"
+    " AND r.revealed_at IS NULL AND r.withdrawn_at IS NULL)"
+)
+_WRITABLE = f"{_OWN} AND {_OPEN}"
 # Beside what row-level security asks of every row. What is sealed is its party's alone until the round is revealed, and
-# nobody's to change after it.
+# nobody's to change after it. What was withdrawn stays sealed.
 POLICIES = (
     ("sealed_declaration", "seen", f"FOR SELECT USING ({_OWN} OR {_REVEALED})"),
     ("sealed_declaration", "declared", f"FOR INSERT WITH CHECK ({_WRITABLE})"),
@@ -52,6 +56,9 @@ $$
 BEGIN
   IF TG_OP = 'UPDATE' AND OLD.revealed_at IS NOT NULL AND NEW.revealed_at IS DISTINCT FROM OLD.revealed_at THEN
     RAISE EXCEPTION 'a round is revealed once' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NEW.revealed_at IS NOT NULL AND NEW.withdrawn_at IS NOT NULL THEN
+    RAISE EXCEPTION 'what was withdrawn stays sealed' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NEW.revealed_at IS NOT NULL AND EXISTS (
     SELECT FROM party p WHERE p.partnership_id = NEW.partnership_id AND NOT EXISTS (
@@ -75,7 +82,7 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY {name} ON {table} AS RESTRICTIVE {rule.format(table)}")
     op.execute(_GUARD)
     op.execute(
-        "CREATE TRIGGER sealed_round_guard BEFORE INSERT OR UPDATE OF revealed_at ON sealed_round"
+        "CREATE TRIGGER sealed_round_guard BEFORE INSERT OR UPDATE OF revealed_at, withdrawn_at ON sealed_round"
         " FOR EACH ROW EXECUTE FUNCTION sealed_round_guard()"
     )
 
@@ -114,7 +121,7 @@ def _create_rounds() -> None:
         "sealed_round",
         "id",
         "id uuid, kind choice, number whole, party_id uuid, asked json, opened_at moment, revealed_at moment?,"
-        "version whole",
+        "withdrawn_at moment?, version whole",
         sa.UniqueConstraint("partnership_id", "kind", "number", name="uq_sealed_round_partnership_id_kind_number"),
         _refers("sealed_round", "party_id", "party"),
     )
@@ -123,7 +130,7 @@ def _create_rounds() -> None:
         "sealed_round",
         ["partnership_id", "kind"],
         unique=True,
-        postgresql_where=sa.text("revealed_at IS NULL"),
+        postgresql_where=sa.text("revealed_at IS NULL AND withdrawn_at IS NULL"),
     )
     for table, columns in (
         ("sealed_receipt", ""),
