@@ -1,6 +1,7 @@
 """Profiles over HTTP: who declares, who sees what before all have declared, and what happens when the last one does."""
 
 import asyncio
+import json
 from uuid import uuid4
 
 import asyncpg
@@ -303,6 +304,30 @@ async def test_the_database_itself_refuses_what_is_sealed(scene, database):
         await act_as(database, theirs, "sponsor")
         change = "UPDATE sealed_declaration SET content = '{}' WHERE round_id = $1"
         assert await database.execute(change, round_id) == "UPDATE 0"
+
+
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+
+
+async def test_a_declaration_waits_for_one_that_is_under_way_and_then_reveals(scene, database):
+    """Neither sees what the other has not committed: did they not wait, none would be the last."""
+    circle = await scene.circle("1", "1")
+    path = await opened(circle)
+    key = (circle.id, path.rpartition("/")[2], circle.parties[0])
+    async with database.transaction():
+        await act_as(database, circle.first, "sponsor")
+        await database.execute("INSERT INTO sealed_receipt VALUES ($1, $2, $3)", *key)
+        await database.execute(
+            "INSERT INTO sealed_declaration (partnership_id, round_id, party_id, person_id, content, declared_at, version)"
+            " VALUES ($1, $2, $3, $3, $4, now(), 1)",
+            *key,
+            json.dumps(profile("party 0")),
+        )
+        other = asyncio.create_task(declare(circle, path, 1))
+        while not other.done() and not await database.fetchval(WAITING):
+            await asyncio.sleep(0.01)
+    assert (await other).json()["revealed"] is True
+    assert len(await seen(circle.first["delegate"], path)) == 2
 
 
 async def test_what_all_have_seen_the_database_lets_nobody_rewrite_or_seal_again(scene, database):

@@ -51,7 +51,8 @@ async def declare(
 ) -> Declaration:
     """Seal what a party declares in a locked round, or replace it; the last party's reveals all at once.
 
-    `check_version` is given the version of what the party declared before, 0 for nothing. Raises RoundRevealed and RoundWithdrawn.
+    `check_version` is given the version of what the party declared before, 0 for nothing.
+    Raises RoundRevealed and RoundWithdrawn.
     """
     domain.check_open(revealed=found.revealed_at is not None, withdrawn=found.withdrawn_at is not None)
     key = {"partnership_id": found.partnership_id, "round_id": found.id, "party_id": party_id}
