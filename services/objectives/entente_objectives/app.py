@@ -2,15 +2,20 @@
 
 from fastapi import FastAPI
 
+from entente_objectives.assessments import routes as assessments
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.diagnosis import routes as diagnosis
+from entente_objectives.frictions import routes as frictions
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
+from entente_objectives.opportunity import routes as opportunity
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
+from entente_objectives.profiles import routes as profiles
 from entente_objectives.rebaselining import routes as rebaselining
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
@@ -31,6 +36,11 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        assessments.router,
+        diagnosis.router,
+        frictions.router,
+        opportunity.router,
+        profiles.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

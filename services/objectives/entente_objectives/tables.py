@@ -3,19 +3,25 @@
 from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
 from entente_objectives.commitments import models as commitments
+from entente_objectives.frictions import models as frictions
 from entente_objectives.governance import models as governance
 from entente_objectives.objectives import models as objectives
+from entente_objectives.opportunity import models as opportunity
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
+from entente_objectives.sealing import models as sealing
 
 __all__ = [
     "charter",
     "commitments",
+    "frictions",
     "governance",
     "metadata",
     "objectives",
+    "opportunity",
     "organisations",
     "partnerships",
+    "sealing",
 ]
 
 metadata = Base.metadata

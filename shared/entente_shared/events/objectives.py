@@ -262,3 +262,42 @@ class DecisionTaken(
     grounds: str | None
     taken_at: datetime
     rule_version: str
+
+
+class ProfileRevealed(
+    Event, producer="objectives", name="profile_revealed", kind=Kind.EFFECT, aggregate="sealed_round", key="round_id"
+):
+    """Every party has declared in a round, and all see now what each did. `what` is profile or assessment.
+
+    It names the round only: what was declared is read from objectives by those who may.
+    """
+
+    partnership_id: UUID
+    round_id: UUID
+    what: str
+    number: int
+    parties: list[UUID]
+    revealed_at: datetime
+
+
+class FrictionFound(
+    Event, producer="objectives", name="friction_found", kind=Kind.EFFECT, aggregate="friction", key="friction_id"
+):
+    """Two parties stand far apart (`nature` friction), or so near that they can build on it (`nature` synergy).
+
+    `ground` is expectation, values, practices or perception, `subject` names what of it, `aspect` in which respect.
+    `distance` and `threshold` are ratios of the whole scale. It is told when a round is revealed, once each.
+    """
+
+    partnership_id: UUID
+    friction_id: UUID
+    round_id: UUID
+    nature: str
+    ground: str
+    subject: str
+    aspect: str
+    parties: list[UUID]
+    distance: float
+    threshold: float
+    rule_version: str
+    found_at: datetime
