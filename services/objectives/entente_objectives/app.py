@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.differences import routes as differences
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.objectives import handlers as objectives_handlers
@@ -27,6 +28,7 @@ SERVICE = Service(
         organisations.router,
         partnerships.router,
         charter.router,
+        differences.router,
         objectives.router,
         rebaselining.router,
         governance.router,
