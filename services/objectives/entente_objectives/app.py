@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from entente_objectives.charter import routes as charter
+from entente_objectives.charter_comments import routes as charter_comments
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
 from entente_objectives.differences import routes as differences
@@ -28,6 +29,7 @@ SERVICE = Service(
         organisations.router,
         partnerships.router,
         charter.router,
+        charter_comments.router,
         differences.router,
         objectives.router,
         rebaselining.router,

@@ -2,6 +2,7 @@
 
 from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
+from entente_objectives.charter_comments import models as charter_comments
 from entente_objectives.commitments import models as commitments
 from entente_objectives.governance import models as governance
 from entente_objectives.objectives import models as objectives
@@ -10,6 +11,7 @@ from entente_objectives.partnerships import models as partnerships
 
 __all__ = [
     "charter",
+    "charter_comments",
     "commitments",
     "governance",
     "metadata",

@@ -81,6 +81,17 @@ def touches(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
+def exists(content: Any, path: str) -> bool:
+    """Whether a path leads to something in a document."""
+    value, way = content, tuple[str, ...]()
+    for part in parts(path):
+        fields = value if isinstance(value, dict) else keyed(value, way)
+        if fields is None or part not in fields:
+            return False
+        value, way = fields[part], (*way, part)
+    return True
+
+
 def keyed(items: Any, path: Sequence[str]) -> dict[str, Any] | None:
     """The items of a list by their keys, None where the list is not keyed or its keys do not tell the items apart."""
     fields = KEYS.get(_pattern(path))
