@@ -4,7 +4,9 @@ from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
 from entente_objectives.charter_comments import models as charter_comments
 from entente_objectives.commitments import models as commitments
+from entente_objectives.documents import models as documents
 from entente_objectives.governance import models as governance
+from entente_objectives.grants import models as grants
 from entente_objectives.objectives import models as objectives
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
@@ -13,7 +15,9 @@ __all__ = [
     "charter",
     "charter_comments",
     "commitments",
+    "documents",
     "governance",
+    "grants",
     "metadata",
     "objectives",
     "organisations",
