@@ -22,7 +22,7 @@ class RecordKind(StrEnum):
     DOCUMENT = "document"
 
 
-class Visibility(StrEnum):
+class RecordVisibility(StrEnum):
     """Who may see a record, from the narrowest: the own party, those it grants it to, all parties."""
 
     PARTY = "party"
@@ -31,7 +31,7 @@ class Visibility(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Visibility).index(self)
+        return list(RecordVisibility).index(self)
 
 
 class MessageType(StrEnum):
@@ -69,7 +69,7 @@ class ConfidentialityTerm:
     """Records of a kind are seen at most as `widest` allows, and in other parties by `roles` alone."""
 
     record: RecordKind
-    widest: Visibility
+    widest: RecordVisibility
     roles: tuple[Role, ...]
 
 

@@ -11,7 +11,7 @@ from entente_objectives.bodies import Moment
 from entente_objectives.partnerships.domain import Role
 from entente_shared.web import Strict, Text
 
-from .domain import Channel, MessageType, RecordKind, Urgency, Visibility
+from .domain import Channel, MessageType, RecordKind, RecordVisibility, Urgency
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
 _PLAIN = PlainSerializer(lambda value: format(value, "f"), return_type=str)
@@ -78,7 +78,7 @@ class ConfidentialityTermBody(Strict):
     """Records of a kind are seen at most as `widest` says, and in the other parties only by those who hold one of `roles`."""
 
     record: RecordKind
-    widest: Visibility
+    widest: RecordVisibility
     roles: Roles
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from entente_objectives.clauses.domain import Visibility
+from entente_objectives.clauses.domain import RecordVisibility
 from entente_shared.errors import N_, Conflict, NotFound
 
 
@@ -19,11 +19,11 @@ class Draft:
     title: str
     text: str
     link: str | None
-    visibility: Visibility
+    visibility: RecordVisibility
 
 
-def check_change(before: Visibility, after: Visibility) -> None:
-    if before is Visibility.SHARED and after is not Visibility.SHARED:
+def check_change(before: RecordVisibility, after: RecordVisibility) -> None:
+    if before is RecordVisibility.SHARED and after is not RecordVisibility.SHARED:
         raise StaysShared(
             N_("visibility: this document was shared, which cannot be undone; write another one."),
             pointer="/visibility",

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
-from entente_objectives.clauses.domain import Visibility
+from entente_objectives.clauses.domain import RecordVisibility
 
 
 class PartyDocument(Base):
@@ -26,7 +26,7 @@ class PartyDocument(Base):
     party_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     person_id: Mapped[UUID]
-    visibility: Mapped[Visibility] = mapped_column(text_of(Visibility))
+    visibility: Mapped[RecordVisibility] = mapped_column(text_of(RecordVisibility))
     title: Mapped[str]
     text: Mapped[str]
     link: Mapped[str | None]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.clauses.domain import RecordKind, Visibility
+from entente_objectives.clauses.domain import RecordKind, RecordVisibility
 from entente_objectives.grants import queries as grants
 from entente_objectives.grants.domain import NotOwn, Rules, check_purpose
 from entente_objectives.grants.models import AccessGrant
@@ -21,9 +21,9 @@ _NONE_SUCH = N_("No document that you may see has this id; GET .../documents and
 _ROLES = N_("The charter keeps other parties' documents for the roles {roles}.")
 
 
-async def load_own(session: AsyncSession, member: Member, document_id: UUID, *, lock: bool = False) -> PartyDocument:
+async def lock_own(session: AsyncSession, member: Member, document_id: UUID) -> PartyDocument:
     """A document of the member's party, to change or grant it. Raises DocumentNotFound and NotOwn."""
-    found = await session.get(PartyDocument, (member.partnership_id, document_id), with_for_update=lock or None)
+    found = await session.get(PartyDocument, (member.partnership_id, document_id), with_for_update=True)
     if found is None:
         raise DocumentNotFound(_NONE_SUCH)
     if found.party_id != member.party_id:
@@ -44,12 +44,12 @@ async def read(
     if found is not None and found.party_id == member.party_id:
         return found, None
     rules = await grants.rules_of(session, member.partnership_id, RecordKind.DOCUMENT)
-    if found is not None and rules.narrowed(found.visibility) is Visibility.SHARED:
+    if found is not None and rules.narrowed(found.visibility) is RecordVisibility.SHARED:
         _require_admitted(rules, member)
         return found, None
     granted = await grants.in_force(session, member.partnership_id, RecordKind.DOCUMENT, document_id)
     check_purpose([grant.purpose for grant in granted], purpose)
-    if found is None or not granted or rules.narrowed(found.visibility) is Visibility.PARTY:
+    if found is None or not granted or rules.narrowed(found.visibility) is RecordVisibility.PARTY:
         raise DocumentNotFound(_NONE_SUCH)
     _require_admitted(rules, member)
     return found, next(grant for grant in granted if grant.purpose == purpose)
@@ -65,10 +65,10 @@ async def list_documents(
 ) -> tuple[list[Any], str | None]:
     """One page by rising id of the party's own and of those that the charter lets all parties see."""
     rules = await grants.rules_of(session, member.partnership_id, RecordKind.DOCUMENT)
-    others = rules.narrowed(Visibility.SHARED) is Visibility.SHARED and rules.admits(member.roles)
+    others = rules.narrowed(RecordVisibility.SHARED) is RecordVisibility.SHARED and rules.admits(member.roles)
     statement = select(PartyDocument).where(
         PartyDocument.partnership_id == member.partnership_id,
-        or_(PartyDocument.party_id == member.party_id, PartyDocument.visibility == Visibility.SHARED)
+        or_(PartyDocument.party_id == member.party_id, PartyDocument.visibility == RecordVisibility.SHARED)
         if others
         else PartyDocument.party_id == member.party_id,
     )

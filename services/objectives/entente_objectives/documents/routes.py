@@ -86,7 +86,7 @@ async def update_document(
     response: Response,
 ) -> DocumentRead:
     _require_writer(member)
-    document = await queries.load_own(session, member, document_id, lock=True)
+    document = await queries.lock_own(session, member, document_id)
     check_if_match(request, document.version)
     await commands.change_document(session, document, member, body.draft())
     set_etag(response, document.version)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
-from entente_objectives.clauses.domain import Visibility
+from entente_objectives.clauses.domain import RecordVisibility
 from entente_shared.web import LongText, Strict, Text
 
 from .domain import Draft
@@ -37,7 +37,7 @@ class DocumentCreate(Strict):
     title: Text
     text: LongText
     link: Link | None = None
-    visibility: Visibility = Visibility.PARTY
+    visibility: RecordVisibility = RecordVisibility.PARTY
 
     def draft(self) -> Draft:
         return Draft(self.title, self.text, self.link, self.visibility)
@@ -50,7 +50,7 @@ class DocumentHead(Record):
     party_id: UUID
     person_id: UUID
     title: str
-    visibility: Visibility
+    visibility: RecordVisibility
     created_at: datetime
     changed_at: datetime
     version: int

@@ -15,21 +15,26 @@ from entente_shared.web import Member
 from . import domain, queries
 from .models import AccessGrant, GrantAccess, GrantReader
 
+# How a record of the member's own party is loaded, under lock, by its kind.
+_OWN = {RecordKind.DOCUMENT: documents.lock_own}
 
-async def grant(session: AsyncSession, member: Member, record_id: UUID, draft: domain.Draft) -> UUID:
-    """Grant a document of the member's party. Raises DocumentNotFound, NotOwn, NotGrantable and InvalidGrant."""
+
+async def grant(
+    session: AsyncSession, member: Member, record: RecordKind, record_id: UUID, draft: domain.Draft
+) -> UUID:
+    """Grant a record of the member's party. Raises NotFound, NotOwn, NotGrantable and InvalidGrant."""
     partnership_id = member.partnership_id
-    document = await documents.load_own(session, member, record_id, lock=True)
-    rules = await queries.rules_of(session, partnership_id, RecordKind.DOCUMENT)
+    own = await _OWN[record](session, member, record_id)
+    rules = await queries.rules_of(session, partnership_id, record)
     now = await partnership_now(session, partnership_id)
     parties = {party.id: party for party in (await parties_of(session, [partnership_id]))[partnership_id]}
-    domain.check_grantable(rules.narrowed(document.visibility))
+    domain.check_grantable(rules.narrowed(own.visibility))
     domain.check_draft(draft, member.party_id, parties, rules, now)
     made = AccessGrant(
         partnership_id=partnership_id,
         id=new_id(),
-        record=RecordKind.DOCUMENT,
-        record_id=document.id,
+        record=record,
+        record_id=own.id,
         party_id=member.party_id,
         organisation_id=member.organisation_id,
         person_id=member.caller.person_id,

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from entente_objectives.clauses.domain import ConfidentialityTerm, IntellectualPropertyTerm, Visibility
+from entente_objectives.clauses.domain import ConfidentialityTerm, IntellectualPropertyTerm, RecordVisibility
 from entente_shared.errors import N_, Conflict, Forbidden, Unprocessable
 
 
-class Standing(StrEnum):
+class GrantStanding(StrEnum):
     """`lapsed`: it rested on a term of the charter that the charter in force does not have any more."""
 
     IN_FORCE = "in_force"
@@ -60,7 +60,7 @@ class Rules:
     confidentiality: ConfidentialityTerm | None
     rights: Mapping[str, IntellectualPropertyTerm]
 
-    def narrowed(self, visibility: Visibility) -> Visibility:
+    def narrowed(self, visibility: RecordVisibility) -> RecordVisibility:
         """The visibility of a record under the charter: never wider than agreed, whatever its party chose."""
         if self.confidentiality is None:
             return visibility
@@ -129,15 +129,15 @@ def _check_term(draft: Draft, owner: UUID, rules: Rules) -> None:
             )
 
 
-def check_grantable(visibility: Visibility) -> None:
+def check_grantable(visibility: RecordVisibility) -> None:
     """`visibility` is the record's under the charter."""
-    if visibility is Visibility.PARTY:
+    if visibility is RecordVisibility.PARTY:
         raise NotGrantable(N_("It is for your party alone; make it named first, if the charter allows that."))
-    if visibility is Visibility.SHARED:
+    if visibility is RecordVisibility.SHARED:
         raise NotGrantable(N_("All parties may read it already; no grant is needed."))
 
 
-def check_width(visibility: Visibility, rules: Rules) -> None:
+def check_width(visibility: RecordVisibility, rules: Rules) -> None:
     narrowed = rules.narrowed(visibility)
     if narrowed is not visibility:
         raise WiderThanAgreed(
@@ -147,12 +147,12 @@ def check_width(visibility: Visibility, rules: Rules) -> None:
         )
 
 
-def standing(revoked_at: datetime | None, expires_at: datetime, *, supported: bool, now: datetime) -> Standing:
+def standing(revoked_at: datetime | None, expires_at: datetime, *, supported: bool, now: datetime) -> GrantStanding:
     if revoked_at is not None:
-        return Standing.REVOKED
+        return GrantStanding.REVOKED
     if expires_at <= now:
-        return Standing.EXPIRED
-    return Standing.IN_FORCE if supported else Standing.LAPSED
+        return GrantStanding.EXPIRED
+    return GrantStanding.IN_FORCE if supported else GrantStanding.LAPSED
 
 
 def check_purpose(granted: Sequence[str], stated: str | None) -> None:

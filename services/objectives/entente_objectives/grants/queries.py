@@ -18,7 +18,7 @@ from entente_shared.errors import N_, NotFound
 from entente_shared.timers import partnership_now
 from entente_shared.web import CurrentMember, CurrentSession, paginate
 
-from .domain import Rules, Standing, standing
+from .domain import GrantStanding, Rules, standing
 from .models import AccessGrant, GrantAccess
 
 
@@ -31,7 +31,7 @@ class SeenGrant:
     """A grant as the caller sees it, with where it stands now."""
 
     grant: AccessGrant
-    standing: Standing
+    standing: GrantStanding
 
 
 async def rules_of(session: AsyncSession, partnership_id: UUID, record: RecordKind) -> Rules:
@@ -44,7 +44,7 @@ async def rules_of(session: AsyncSession, partnership_id: UUID, record: RecordKi
     return Rules(narrow, {term.key: term for term in terms.intellectual_property})
 
 
-def _standing(grant: AccessGrant, rules: Rules, now: datetime) -> Standing:
+def _standing(grant: AccessGrant, rules: Rules, now: datetime) -> GrantStanding:
     supported = any(
         rules.supports(grant.term, grant.party_id, reader.party_id, grant.purpose, now) for reader in grant.readers
     )
@@ -58,7 +58,7 @@ async def in_force(
     statement = _grants(partnership_id).where(AccessGrant.record == record, AccessGrant.record_id == record_id)
     found = (await session.execute(statement.order_by(AccessGrant.id.desc()))).scalars().all()
     seen = await _see(session, partnership_id, found)
-    return [each.grant for each in seen if each.standing is Standing.IN_FORCE]
+    return [each.grant for each in seen if each.standing is GrantStanding.IN_FORCE]
 
 
 async def load_grant(session: AsyncSession, partnership_id: UUID, grant_id: UUID, *, lock: bool = False) -> SeenGrant:

@@ -33,7 +33,7 @@ async def create_grant(
 ) -> GrantRead:
     """Let other parties read a record of your own for one purpose, until a date (sponsors and alliance managers)."""
     member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
-    grant_id = await commands.grant(session, member, body.record_id, body.draft())
+    grant_id = await commands.grant(session, member, body.record, body.record_id, body.draft())
     return await get_grant(await queries.load_grant(session, member.partnership_id, grant_id), response)
 
 

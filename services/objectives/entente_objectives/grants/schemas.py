@@ -11,7 +11,7 @@ from entente_objectives.clauses.domain import RecordKind
 from entente_objectives.clauses.schemas import Key
 from entente_shared.web import LongText, Strict
 
-from .domain import Draft, Standing
+from .domain import Draft, GrantStanding
 from .queries import SeenGrant
 
 PurposeKey = Annotated[
@@ -68,7 +68,7 @@ class GrantRead(BaseModel):
     term: str | None
     granted_at: datetime
     expires_at: datetime
-    standing: Standing
+    standing: GrantStanding
     revoked_at: datetime | None
     revocation: str | None
     version: int
