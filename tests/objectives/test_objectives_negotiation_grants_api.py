@@ -114,6 +114,7 @@ async def test_a_grant_that_was_revoked_opens_nothing_any_more(scene):
     path = f"{circle.path}/grants/{made['id']}/revocation"
     assert (await read(circle, theirs["manager"], document)).status_code == 200
     assert (await theirs["sponsor"].refused("POST", path, WHY))[0] == 403
+    assert (await theirs["sponsor"].refused("GET", f"{circle.path}/grants/{made['id']}/accesses"))[0] == 403
     assert (await circle.first["delegate"].refused("POST", path, WHY))[0] == 403
     assert (await circle.first["manager"].refused("POST", path, WHY, If_Match='"7"'))[0] == 412
     revoked = await circle.first["manager"].post(path, WHY)

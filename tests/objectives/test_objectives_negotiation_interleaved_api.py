@@ -32,7 +32,6 @@ class Table:
 
     def __init__(self, stack):
         self.stack, self.loop = stack, asyncio.new_event_loop()
-        self.agreements = 0
         self.run(self._open())
 
     def run(self, work):
@@ -159,10 +158,13 @@ class Negotiating(RuleBasedStateMachine):
         assert agreed is None or self.charter["hash"] == self.versions[agreed]["hash"]
 
     def teardown(self):
+        """Whatever came before, the parties can still agree; and each agreement was told once, in order."""
         if hasattr(self, "versions"):
+            self.propose_and_sign_in_turn(0, 1)
+            self._read()
+            assert self.versions[max(self.versions)]["agreed"]
             agreed = [number for number, row in self.versions.items() if row["agreed"]]
             assert self.table.run(self.table.told(self.partnership)) == agreed
-            Negotiating.table.agreements += len(agreed)
 
 
 @pytest.fixture
@@ -178,11 +180,10 @@ def test_no_interleaving_over_http_agrees_on_two_texts(table):
     run_state_machine_as_test(
         Negotiating,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=10,
+            max_examples=8,
+            stateful_step_count=8,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert table.agreements > 0, "no example came to an agreement, so that nothing was tried"

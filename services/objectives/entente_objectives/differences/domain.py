@@ -117,16 +117,14 @@ def _pattern(path: Sequence[str]) -> tuple[str, ...]:
 
 
 def _compare(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Change]:
-    if same(before, after):
-        return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _compare_fields(before, after, path)
         return
     ours, theirs = keyed(before, path), keyed(after, path)
-    if ours is None or theirs is None:
-        yield Change(ChangeKind.CHANGED, pointer(path), before, after)
-    else:
+    if ours is not None and theirs is not None:
         yield from _compare_items(ours, theirs, path)
+    elif not same(before, after):
+        yield Change(ChangeKind.CHANGED, pointer(path), before, after)
 
 
 def _compare_fields(before: dict[str, Any], after: dict[str, Any], path: tuple[str, ...]) -> Iterator[Change]:

@@ -21,7 +21,9 @@ class VersionHead(Record):
     party_id: UUID
     person_id: UUID
     proposed_at: datetime
+    note: str | None
     agreed: bool
+    withdrawn: bool
 
 
 class ChangeRead(BaseModel):
