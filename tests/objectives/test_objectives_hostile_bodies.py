@@ -5,6 +5,7 @@ import json
 
 import pytest
 from objectives.charters import START, charter, mandate
+from objectives.clauses import clauses
 
 VETO = {"grounds": ["safety"], "window": "P7D"}
 RAW = {"@nan": "NaN", "@huge": "1e999", "@digits": "9" * 400, "@surrogate": '"\\ud800"', "@nul": '"a\\u0000b"'}
@@ -76,3 +77,51 @@ async def test_hostile_partnerships_members_clocks_and_votes_are_no_error_of_our
     body = {"baseline": 90.0, "target": 80.0, "due_at": "2030-01-01T00:00:00Z", "reason": "x"}
     async for leaf, value, answer in statuses(circle.first["sponsor"], path, body):
         assert answer.status_code in {202, 409, 422}, (leaf, value, answer.text)
+
+
+@pytest.mark.slow
+async def test_hostile_clauses_are_refused_or_taken_but_never_an_error_of_ours(scene):
+    circle = await scene.circle("1", "1")
+    agreed = clauses(*circle.parties)
+    body, path, newest = charter(**agreed), f"{circle.path}/charter/versions", None
+    for leaf in (leaf for leaf in leaves(body) if leaf and leaf[0] in agreed):
+        for value in HOSTILE:
+            sent = text_with({**body, "based_on": newest}, leaf, value)
+            answer = await circle.first["sponsor"].send("POST", path, sent)
+            assert answer.status_code in {201, 422}, (leaf, value, answer.text)
+            newest = answer.json()["version"] if answer.status_code == 201 else newest
+
+
+@pytest.mark.slow
+async def test_hostile_withdrawals_comments_documents_and_grants_are_no_error_of_ours(scene):
+    circle = await scene.circle("1", "1")
+    manager, version = circle.first["sponsor"], f"{circle.path}/charter/versions/1"
+    await manager.post(f"{circle.path}/charter/versions", charter(note="x"))
+    document = {"title": "x", "text": "x", "link": "https://x.example", "visibility": "named"}
+    made = await manager.post(f"{circle.path}/documents", document)
+    grant = {
+        "record": "document",
+        "record_id": made["id"],
+        "readers": [str(circle.parties[1])],
+        "purpose": "x",
+        "expires_at": "2027-01-01T00:00:00Z",
+        "term": "x",
+    }
+    bodies = {
+        f"{version}/comments": {"path": "/objectives/drivers", "text": "x"},
+        f"{version}/signatures/withdrawal": {"reason": "x"},
+        f"{version}/withdrawal": {"reason": "x"},
+        f"{circle.path}/documents": document,
+        f"{circle.path}/grants": grant,
+    }
+    for path, body in bodies.items():
+        async for leaf, value, answer in statuses(manager, path, body):
+            assert answer.status_code in {201, 404, 409, 422}, (path, leaf, value, answer.text)
+    for purpose in ("", "x" * 5000, "é", "a;b", "NaN"):
+        answer = await circle.organisations[1]["sponsor"].request(
+            "GET", f"{circle.path}/documents/{made['id']}", Purpose=purpose.encode("latin-1")
+        )
+        assert answer.status_code in {404, 422}, (purpose, answer.text)
+    for query in ("path=%00", "path=%ED%A0%80", "path=x", "path=/" + "x" * 5000, "limit=1e9", "cursor=x"):
+        answer = await manager.request("GET", f"{version}/comments?{query}")
+        assert answer.status_code in {200, 422}, (query, answer.text)

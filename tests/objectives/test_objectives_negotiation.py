@@ -78,6 +78,43 @@ def test_an_amendment_leaves_the_charter_in_force_until_all_signed_it():
     assert agreed_on(["a", "b"]).agreed == 2
 
 
+def test_a_party_that_takes_its_signature_back_has_to_sign_again():
+    state = domain.sign(domain.propose(Negotiation(), None, "a"), 1, "a", PARTIES[0], PARTIES)
+    state = domain.withdraw_signature(state, 1, PARTIES[0])
+    for party in PARTIES[1:]:
+        state = domain.sign(state, 1, "a", party, PARTIES)
+    assert state.agreed is None
+    assert domain.sign(state, 1, "a", PARTIES[0], PARTIES).agreed == 1
+
+
+def test_nothing_revives_when_a_counter_proposal_is_withdrawn():
+    state = domain.sign(domain.propose(Negotiation(), None, "a", PARTIES[0]), 1, "a", PARTIES[0], PARTIES)
+    state = domain.withdraw_proposal(domain.propose(state, 1, "b", PARTIES[1]), 2, PARTIES[1])
+    with pytest.raises(domain.NotTheNewest):
+        domain.sign(state, 1, "a", PARTIES[1], PARTIES)
+    with pytest.raises(domain.Withdrawn, match="based_on: 2"):
+        domain.sign(state, 2, "b", PARTIES[1], PARTIES)
+    assert domain.propose(state, 2, "c", PARTIES[0]) == Negotiation(newest=3, hash="c", proposer=PARTIES[0])
+
+
+def test_what_all_signed_is_amended_and_not_withdrawn():
+    state = agreed_on(["a"])
+    with pytest.raises(domain.InForce):
+        domain.withdraw_signature(state, 1, PARTIES[0])
+    with pytest.raises(domain.InForce):
+        domain.withdraw_proposal(state, 1, PARTIES[0])
+
+
+def test_a_party_withdraws_only_what_is_its_own():
+    state = domain.propose(Negotiation(), None, "a", PARTIES[0])
+    with pytest.raises(domain.NotSigned):
+        domain.withdraw_signature(state, 1, PARTIES[0])
+    with pytest.raises(domain.NotYours):
+        domain.withdraw_proposal(state, 1, PARTIES[1])
+    with pytest.raises(domain.NoSuchVersion):
+        domain.withdraw_proposal(state, 2, PARTIES[0])
+
+
 class Interleaving(RuleBasedStateMachine):
     """Parties act on what they last read, which is up to two versions old, and may send another text's hash."""
 
@@ -89,17 +126,20 @@ class Interleaving(RuleBasedStateMachine):
         self.texts = {0: ""}
         self.signed = {}
         self.agreed = []
+        self.proposers = {}
+        self.withdrawn = set()
 
-    @rule(behind=behind)
-    def propose(self, behind):
+    @rule(behind=behind, party=st.sampled_from(PARTIES))
+    def propose(self, behind, party):
         newest, read = self.state.newest, max(0, self.state.newest - behind)
         try:
-            self.state = domain.propose(self.state, read or None, f"text {newest + 1}")
+            self.state = domain.propose(self.state, read or None, f"text {newest + 1}", party)
         except Problem:
             assert read != newest
         else:
             assert (read, self.state.newest) == (newest, newest + 1)
             self.texts[self.state.newest] = self.state.hash
+            self.proposers[self.state.newest] = party
 
     @rule(party=st.sampled_from([*PARTIES, OTHER]), behind=behind, sent=behind)
     def sign(self, party, behind, sent):
@@ -108,12 +148,40 @@ class Interleaving(RuleBasedStateMachine):
         try:
             self.state = domain.sign(self.state, version, text, party, PARTIES)
         except Problem:
-            assert newest == 0 or (version, text) != (newest, self.texts[newest])
+            assert newest == 0 or (version, text) != (newest, self.texts[newest]) or newest in self.withdrawn
         else:
             assert (version, text) == (newest, self.texts[newest])
+            assert newest not in self.withdrawn
             self.signed.setdefault(version, set()).add(party)
             if self.state.agreed != before:
                 self.agreed.append(self.state.agreed)
+
+    @rule(party=st.sampled_from(PARTIES), behind=behind)
+    def withdraw_signature(self, party, behind):
+        version = max(0, self.state.newest - behind)
+        try:
+            self.state = domain.withdraw_signature(self.state, version, party)
+        except Problem:
+            assert behind or version in self.withdrawn or version in self.agreed or party not in self.state.signed
+        else:
+            self.signed[version].remove(party)
+
+    @rule(party=st.sampled_from(PARTIES), behind=behind)
+    def withdraw_proposal(self, party, behind):
+        version = max(0, self.state.newest - behind)
+        try:
+            self.state = domain.withdraw_proposal(self.state, version, party)
+        except Problem:
+            known = version in self.withdrawn or version in self.agreed
+            assert behind or known or self.proposers.get(version) != party
+        else:
+            assert version == self.state.newest
+            assert self.proposers[version] == party
+            self.withdrawn.add(version)
+
+    @invariant()
+    def what_was_withdrawn_never_comes_into_force(self):
+        assert not self.withdrawn & set(self.agreed)
 
     @invariant()
     def the_charter_in_force_is_the_newest_that_every_party_signed(self):

@@ -33,6 +33,7 @@ CANARY = "canary5c1e"
 QUERIES = {
     "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
     "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
+    "/v1/partnerships/{partnership_id}/charter/differences": {"from": 1, "to": 1},
 }
 # Reads that tell clients of other systems nothing of the partnership; strangers are refused by the own check alone.
 OF_NOBODY = [path for path in READS if "/ingest/influx/" in path]
@@ -86,6 +87,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
         )
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
         confided = await _confide(partnership)
+        granted = await _grant(partnership)
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
             "partnership_id": partnership.id,
@@ -103,6 +105,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "series_id": (await partnership.items("/quarantine/series"))[0]["id"],
             "correlation_id": sagas["items"][0]["correlation_id"],
             **confided,
+            **granted,
         }
         stranger = await world.organisation("Stranger", "person")
         ministry = partnership.organisations["Ministry"]
@@ -141,6 +144,19 @@ async def _confide(partnership: Partnership) -> dict[str, str]:
         "realisation_id": realised["id"],
         "cost_id": cost["id"],
     }
+
+
+async def _grant(partnership: Partnership) -> dict[str, str]:
+    """A comment on the charter, and a document that the manager's party grants another."""
+    await partnership.post("/charter/versions/1/comments", {"text": f"{CANARY} comment"})
+    body = {"title": f"{CANARY} document", "text": f"{CANARY} text", "visibility": "named"}
+    document_id = (await partnership.post("/documents", body))["id"]
+    reader = next(party for name, party in partnership.parties.items() if name != "Ministry")
+    grant = {
+        "record": "document", "record_id": document_id, "readers": [reader], "purpose": f"{CANARY}-purpose",
+        "expires_at": "2030-01-01T00:00:00Z",
+    }  # fmt: skip
+    return {"document_id": document_id, "grant_id": (await partnership.post("/grants", grant))["id"]}
 
 
 @pytest.mark.parametrize(("method", "template"), TENANT)

@@ -4,12 +4,16 @@ from fastapi import FastAPI
 
 from entente_objectives.assessments import routes as assessments
 from entente_objectives.charter import routes as charter
+from entente_objectives.charter_comments import routes as charter_comments
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
 from entente_objectives.diagnosis import routes as diagnosis
+from entente_objectives.differences import routes as differences
+from entente_objectives.documents import routes as documents
 from entente_objectives.frictions import routes as frictions
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
+from entente_objectives.grants import routes as grants
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.opportunity import routes as opportunity
@@ -32,6 +36,10 @@ SERVICE = Service(
         organisations.router,
         partnerships.router,
         charter.router,
+        charter_comments.router,
+        differences.router,
+        documents.router,
+        grants.router,
         objectives.router,
         rebaselining.router,
         governance.router,

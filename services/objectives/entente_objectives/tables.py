@@ -2,9 +2,12 @@
 
 from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
+from entente_objectives.charter_comments import models as charter_comments
 from entente_objectives.commitments import models as commitments
+from entente_objectives.documents import models as documents
 from entente_objectives.frictions import models as frictions
 from entente_objectives.governance import models as governance
+from entente_objectives.grants import models as grants
 from entente_objectives.objectives import models as objectives
 from entente_objectives.opportunity import models as opportunity
 from entente_objectives.organisations import models as organisations
@@ -13,9 +16,12 @@ from entente_objectives.sealing import models as sealing
 
 __all__ = [
     "charter",
+    "charter_comments",
     "commitments",
+    "documents",
     "frictions",
     "governance",
+    "grants",
     "metadata",
     "objectives",
     "opportunity",

@@ -152,6 +152,64 @@ class AdjustmentPolicy(Body):
     cool_down: timedelta
 
 
+class EquityCriterion(Body):
+    """By what fairness is judged; the weights of all criteria add up to 1."""
+
+    key: str
+    criterion: str
+    measure: str
+    weight: DecimalText
+
+
+class PartyShare(Body):
+    party_id: UUID
+    share: DecimalText
+
+
+class ShareBand(Body):
+    """Of the part of the joint result from `above` up to `up_to` (None: without end), each party has its share."""
+
+    key: str
+    above: DecimalText | None
+    up_to: DecimalText | None
+    shares: list[PartyShare]
+
+
+class SharingRule(Body):
+    """Bands of pain and gain, which cover every result in `currency` once."""
+
+    currency: str
+    bands: list[ShareBand]
+
+
+class ConfidentialityRule(Body):
+    """Records of a kind are seen at most as `widest` (party, named, shared) says, in other parties by `roles` alone."""
+
+    record: str
+    widest: str
+    roles: list[Role]
+
+
+class IntellectualPropertyGrant(Body):
+    key: str
+    granted_by: UUID
+    granted_to: list[UUID]
+    subject: str
+    purpose: str
+    expires_at: datetime
+
+
+class CommunicationRule(Body):
+    """Messages of a type (information, concern, innovation) and urgency (low, normal, high, immediate) go by `channels`
+    (stream, email, webhook, meeting) to those who hold one of `roles`.
+    """
+
+    type: str
+    urgency: str
+    channels: list[str]
+    roles: list[Role]
+
+
 class CharterSigned(
     Event, producer="objectives", name="charter_signed", kind=Kind.STATE, aggregate="charter", key="partnership_id"
 ):
@@ -163,6 +221,11 @@ class CharterSigned(
     ladder: list[LadderLevel]
     floors: list[Floor]
     policy: AdjustmentPolicy
+    equity: list[EquityCriterion] = Field(default_factory=list)
+    shares: SharingRule | None = None
+    confidentiality: list[ConfidentialityRule] = Field(default_factory=list)
+    intellectual_property: list[IntellectualPropertyGrant] = Field(default_factory=list)
+    communication: list[CommunicationRule] = Field(default_factory=list)
 
 
 class PlannedStep(Body):

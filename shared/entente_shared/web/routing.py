@@ -1,7 +1,7 @@
 """The edge of a request: who calls, what they must have seen, one transaction, one commit, and only then the answer."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
@@ -13,6 +13,7 @@ from ..auth import Caller
 from ..errors import N_, Unauthenticated
 from . import idempotency, strict_json
 
+T = TypeVar("T")
 Act = Callable[[Request], Awaitable[Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SERIALIZATION = ("40001", "40P01")  # the transaction lost to another and may simply be run again
@@ -48,9 +49,7 @@ async def _answer(request: Request, act: Act, *, decodes: bool) -> Response:
     if seen:
         await consistency.wait(runtime.database, seen, runtime.producers, runtime.settings.consistency_wait)
     if request.method in _SAFE:
-        async with runtime.database.transaction(caller, snapshot=True) as session:
-            request.state.session = session
-            return await act(request)
+        return await _again(lambda: _read(request, caller, act))
     if decodes:
         await _read_json(request)
     response, event_id = await write(request, caller, act)
@@ -68,16 +67,31 @@ async def _read_json(request: Request) -> None:
             request._json = strict_json.decode(content)  # noqa: SLF001 - where Starlette keeps the decoded body
 
 
+async def _read(request: Request, caller: Caller, act: Act) -> Response:
+    async with request.app.state.runtime.database.transaction(caller, snapshot=True) as session:
+        request.state.session = session
+        return await act(request)
+
+
 async def write(request: Request, caller: Caller, act: Act) -> tuple[Response, Any]:
     """Run `act` in one transaction (`request.state.session`), once per Idempotency-Key; also the last event's id."""
-    for attempt in range(1, _ATTEMPTS + 1):
+    return await _again(lambda: _write(request, caller, act))
+
+
+async def _write(request: Request, caller: Caller, act: Act) -> tuple[Response, Any]:
+    async with request.app.state.runtime.database.transaction(caller) as session:
+        request.state.session = session
+        response = await idempotency.once(session, request, caller, act)
+    return response, session.info.get("last_event")
+
+
+async def _again(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction, again where another one came first. A read also may lose: one that notes who read."""
+    for number in range(1, _ATTEMPTS + 1):
         try:
-            async with request.app.state.runtime.database.transaction(caller) as session:
-                request.state.session = session
-                response = await idempotency.once(session, request, caller, act)
-            return response, session.info.get("last_event")
+            return await attempt()
         except DBAPIError as error:
-            if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _SERIALIZATION:
+            if number == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _SERIALIZATION:
                 raise
     raise AssertionError("unreachable")
 

@@ -1,4 +1,4 @@
-"""Proposals and signatures. Each locks the partnership's charter row first, so that they come one after the other."""
+"""Proposals, signatures and withdrawals. Each locks the partnership's charter row first, so that they come one after the other."""
 
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from entente_shared.timers import partnership_now
 
 from . import domain, queries
 from .canonical import Text
-from .domain import Negotiation
-from .models import Charter, CharterSignature, CharterVersion
+from .domain import Negotiation, Withdrawable
+from .models import Charter, CharterSignature, CharterVersion, CharterWithdrawal
 
 
 async def propose(
@@ -31,8 +31,9 @@ async def propose(
     *,
     based_on: int | None,
     document: dict[str, Any],
+    note: str | None = None,
 ) -> int:
-    """Propose `document` (the terms as JSON) as the next version, and return its number."""
+    """Propose `document` (the terms as JSON) as the next version, and return its number. `note` says why."""
     charter, before = await _lock(session, partnership_id)
     parties = (await parties_of(session, [partnership_id]))[partnership_id]
     names = [{"party_id": p.id, "organisation_id": p.organisation_id, "weight": p.weight} for p in parties]
@@ -45,7 +46,7 @@ async def propose(
             "parties": [{name: str(value) for name, value in party.items()} for party in names],
         }
     )
-    after = domain.propose(before, based_on, text.hash)
+    after = domain.propose(before, based_on, text.hash, party_id)
     terms.check(text.terms, {party.id for party in parties})
     session.add(
         CharterVersion(
@@ -58,6 +59,7 @@ async def propose(
             party_id=party_id,
             person_id=person_id,
             proposed_at=await partnership_now(session, partnership_id),
+            note=note,
         )
     )
     charter.newest = after.newest
@@ -88,6 +90,36 @@ async def sign(
         await _put_into_force(session, partnership_id, number, before.agreed)
 
 
+async def withdraw(
+    session: AsyncSession,
+    partnership_id: UUID,
+    party_id: UUID,
+    person_id: UUID,
+    what: Withdrawable,
+    number: int,
+    reason: str,
+) -> None:
+    """Take back a party's own signature or proposal. What was signed and withdrawn stays on record with its reason."""
+    _, before = await _lock(session, partnership_id)
+    decide = domain.withdraw_signature if what is Withdrawable.SIGNATURE else domain.withdraw_proposal
+    decide(before, number, party_id)
+    if what is Withdrawable.SIGNATURE:
+        await session.delete(await session.get_one(CharterSignature, (partnership_id, number, party_id)))
+    session.add(
+        CharterWithdrawal(
+            partnership_id=partnership_id,
+            id=new_id(),
+            number=number,
+            what=what,
+            party_id=party_id,
+            person_id=person_id,
+            reason=reason,
+            withdrawn_at=await partnership_now(session, partnership_id),
+        )
+    )
+    await session.flush()
+
+
 async def _put_into_force(session: AsyncSession, partnership_id: UUID, number: int, previous: int | None) -> None:
     await session.flush()
     agreed = await queries.load_version(session, partnership_id, number)
@@ -108,8 +140,6 @@ async def _lock(session: AsyncSession, partnership_id: UUID) -> tuple[Charter, N
     charter = (await session.execute(locked)).scalar_one()
     if charter.newest == 0:
         return charter, Negotiation()
-    newest = await queries.find_version(session, partnership_id, charter.newest)
-    assert newest is not None, "the charter's row names its newest version"
-    signed = (await queries.signatures_of(session, partnership_id, [charter.newest]))[charter.newest]
-    parties = frozenset(signature.party_id for signature in signed)
-    return charter, Negotiation(charter.newest, newest.hash, parties, charter.agreed)
+    newest = await queries.load_version(session, partnership_id, charter.newest)
+    signed = frozenset(signature.party_id for signature in newest.signatures)
+    return charter, Negotiation(charter.newest, newest.hash, signed, charter.agreed, newest.party_id, newest.withdrawn)

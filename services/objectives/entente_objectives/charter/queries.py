@@ -16,7 +16,8 @@ from entente_shared.web import paginate
 
 from . import domain
 from .canonical import Text
-from .models import Charter, CharterSignature, CharterVersion
+from .domain import Withdrawable
+from .models import Charter, CharterSignature, CharterVersion, CharterWithdrawal
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,20 @@ class SignedVersion:
     party_id: UUID
     person_id: UUID
     proposed_at: datetime
+    note: str | None
     signatures: tuple[CharterSignature, ...]
+    withdrawals: tuple[CharterWithdrawal, ...]
     agreed: bool
+
+    @property
+    def withdrawn(self) -> bool:
+        return any(row.what is Withdrawable.PROPOSAL for row in self.withdrawals)
+
+    @property
+    def acts(self) -> int:
+        """How often it was signed or withdrawn: it only rises. A signature that was withdrawn is two acts, and one row."""
+        signatures = sum(row.what is Withdrawable.SIGNATURE for row in self.withdrawals)
+        return len(self.signatures) + len(self.withdrawals) + signatures
 
     @property
     def terms(self) -> Terms:
@@ -53,8 +66,24 @@ async def signatures_of(
     return found
 
 
+async def withdrawals_of(
+    session: AsyncSession, partnership_id: UUID, numbers: Sequence[int]
+) -> dict[int, list[CharterWithdrawal]]:
+    rows = await session.execute(
+        select(CharterWithdrawal)
+        .where(CharterWithdrawal.partnership_id == partnership_id, CharterWithdrawal.number.in_(numbers))
+        .order_by(CharterWithdrawal.withdrawn_at, CharterWithdrawal.id)
+    )
+    found = defaultdict[int, list[CharterWithdrawal]](list)
+    for withdrawal in rows.scalars():
+        found[withdrawal.number].append(withdrawal)
+    return found
+
+
 async def _signed(session: AsyncSession, partnership_id: UUID, rows: Sequence[CharterVersion]) -> list[SignedVersion]:
-    signatures = await signatures_of(session, partnership_id, [row.number for row in rows])
+    numbers = [row.number for row in rows]
+    signatures = await signatures_of(session, partnership_id, numbers)
+    withdrawals = await withdrawals_of(session, partnership_id, numbers)
     parties = {row.number: {party["party_id"] for party in Text(row.canonical).document["parties"]} for row in rows}
     return [
         SignedVersion(
@@ -66,7 +95,9 @@ async def _signed(session: AsyncSession, partnership_id: UUID, rows: Sequence[Ch
             party_id=row.party_id,
             person_id=row.person_id,
             proposed_at=row.proposed_at,
+            note=row.note,
             signatures=tuple(signatures[row.number]),
+            withdrawals=tuple(withdrawals[row.number]),
             agreed={str(signature.party_id) for signature in signatures[row.number]} >= parties[row.number],
         )
         for row in rows

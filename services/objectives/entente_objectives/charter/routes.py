@@ -11,7 +11,8 @@ from entente_shared.events.objectives import Role
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Member, Page, Router, set_etag
 
 from . import commands, queries
-from .schemas import CharterVersionRead, ProposalCreate, SignatureCreate
+from .domain import Withdrawable
+from .schemas import CharterVersionRead, ProposalCreate, SignatureCreate, WithdrawalCreate
 
 router = Router(tags=["charter"])
 CHARTER = "/partnerships/{partnership_id}/charter"
@@ -36,6 +37,7 @@ async def propose_charter(
         _person(member),
         based_on=body.based_on,
         document=document(body),
+        note=body.note,
     )
     response.headers["Location"] = f"/v1/partnerships/{member.partnership_id}/charter/versions/{number}"
     return await get_version(number, member, session, response)
@@ -55,7 +57,7 @@ async def get_version(
 ) -> CharterVersionRead:
     """One version with its signatures."""
     found = await queries.load_version(session, member.partnership_id, version)
-    set_etag(response, len(found.signatures))
+    set_etag(response, found.acts)
     return CharterVersionRead.model_validate(found)
 
 
@@ -69,6 +71,38 @@ async def sign_version(
     member.require(Role.SPONSOR)
     await commands.sign(
         session, member.partnership_id, member.party_id, _person(member), number=version, text_hash=body.hash
+    )
+    return await get_version(version, member, session, response)
+
+
+@router.post(
+    f"{CHARTER}/versions/{{version}}/signatures/withdrawal",
+    status_code=201,
+    operation_id="objectives_withdraw_charter_signature",
+)
+async def withdraw_signature(
+    version: Number, body: WithdrawalCreate, member: CurrentMember, session: CurrentSession, response: Response
+) -> CharterVersionRead:
+    """Take your party's signature back, as long as not every party has signed (sponsors)."""
+    member.require(Role.SPONSOR)
+    await commands.withdraw(
+        session, member.partnership_id, member.party_id, _person(member), Withdrawable.SIGNATURE, version, body.reason
+    )
+    return await get_version(version, member, session, response)
+
+
+@router.post(
+    f"{CHARTER}/versions/{{version}}/withdrawal", status_code=201, operation_id="objectives_withdraw_charter_version"
+)
+async def withdraw_version(
+    version: Number, body: WithdrawalCreate, member: CurrentMember, session: CurrentSession, response: Response
+) -> CharterVersionRead:
+    """Take back the newest proposal of your party (sponsors and alliance managers). A new one is due then: the version
+    before it does not stand again.
+    """
+    member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
+    await commands.withdraw(
+        session, member.partnership_id, member.party_id, _person(member), Withdrawable.PROPOSAL, version, body.reason
     )
     return await get_version(version, member, session, response)
 

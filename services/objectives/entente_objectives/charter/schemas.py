@@ -9,17 +9,26 @@ from pydantic import Field
 from entente_objectives.bodies import Record
 from entente_objectives.terms.schemas import TermsBody
 from entente_shared.events import DecimalText
-from entente_shared.web import Strict
+from entente_shared.web import LongText, Strict
+
+from .domain import Withdrawable
 
 
 class ProposalCreate(TermsBody):
-    """`based_on` is the newest version, null for the first; a proposal on an older one is refused."""
+    """`based_on` is the newest version, also where it was withdrawn, null for the first; a proposal on an older one is
+    refused. `note` says why it is proposed; it is no part of what is signed.
+    """
 
     based_on: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    note: Annotated[LongText | None, Field(examples=["A later due date, as the winter stops the works"])] = None
 
 
 class SignatureCreate(Strict):
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="the hash of the version that you read")]
+
+
+class WithdrawalCreate(Strict):
+    reason: Annotated[LongText, Field(examples=["Our board asks for another due date"])]
 
 
 class ContentParty(Strict):
@@ -44,8 +53,18 @@ class SignatureRead(Record):
     signed_at: datetime
 
 
+class WithdrawalRead(Record):
+    """`what` was taken back: the party's own signature, or, by the party that proposed it, the version."""
+
+    what: Withdrawable
+    party_id: UUID
+    person_id: UUID
+    reason: str
+    withdrawn_at: datetime
+
+
 class CharterVersionRead(Record):
-    """`agreed`: every party signed exactly this version."""
+    """`agreed`: every party signed exactly this version. `withdrawn`: its proposer took it back; nobody can sign it."""
 
     id: UUID
     version: int
@@ -55,5 +74,8 @@ class CharterVersionRead(Record):
     party_id: UUID
     person_id: UUID
     proposed_at: datetime
+    note: str | None
     signatures: list[SignatureRead]
+    withdrawals: list[WithdrawalRead]
     agreed: bool
+    withdrawn: bool

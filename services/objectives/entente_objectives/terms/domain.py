@@ -1,10 +1,18 @@
-"""What a charter says: objectives, levers, mandates, the ladder, floors, and how it lets itself be adjusted."""
+"""What a charter says: objectives, levers, mandates, the ladder, floors, how it lets itself be adjusted, and clauses."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from entente_objectives.clauses import domain as clauses
+from entente_objectives.clauses.domain import (
+    CommunicationTerm,
+    ConfidentialityTerm,
+    EquityTerm,
+    IntellectualPropertyTerm,
+)
+from entente_objectives.clauses.sharing import Sharing, check_sharing
 from entente_objectives.mandates import domain as mandates
 from entente_objectives.mandates.domain import Mandate
 from entente_objectives.objectives.domain import Band, Curve, Path, Step, check_path
@@ -81,6 +89,11 @@ class Terms:
     ladder: tuple[Level, ...]
     floors: tuple[FloorTerm, ...]
     policy: Policy
+    equity: tuple[EquityTerm, ...] = ()
+    shares: Sharing | None = None
+    confidentiality: tuple[ConfidentialityTerm, ...] = ()
+    intellectual_property: tuple[IntellectualPropertyTerm, ...] = ()
+    communication: tuple[CommunicationTerm, ...] = ()
 
 
 def check(terms: Terms, parties: Collection[UUID]) -> None:
@@ -91,8 +104,16 @@ def check(terms: Terms, parties: Collection[UUID]) -> None:
     mandates.check(terms.mandates)
     for pointer, detail in (*_levers(terms.levers), *_ladder(terms.ladder), *_floors(terms.floors, parties)):
         raise InvalidTerms(detail, pointer=pointer)
-    for pointer, detail in _policy(terms.policy):
+    for pointer, detail in (*_policy(terms.policy), *_clauses(terms, parties)):
         raise InvalidTerms(detail, pointer=pointer)
+
+
+def _clauses(terms: Terms, parties: Collection[UUID]) -> Iterator[tuple[str, str]]:
+    yield from clauses.check_equity(terms.equity)
+    yield from check_sharing(terms.shares, parties)
+    yield from clauses.check_confidentiality(terms.confidentiality)
+    yield from clauses.check_rights(terms.intellectual_property, parties)
+    yield from clauses.check_communication(terms.communication)
 
 
 def _check_objectives(objectives: Sequence[ObjectiveTerm]) -> None:

@@ -6,6 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from entente_objectives.bodies import Moment, Span
+from entente_objectives.clauses.schemas import (
+    CommunicationTermBody,
+    ConfidentialityTermBody,
+    EquityTermBody,
+    IntellectualPropertyTermBody,
+    Key,
+    SharingBody,
+)
 from entente_objectives.mandates.domain import Domain, Tier
 from entente_objectives.objectives.domain import Curve
 from entente_objectives.partnerships.domain import Role
@@ -14,7 +22,6 @@ from entente_shared.web import Amount, Strict, Text
 Value = Annotated[float, Field(ge=-1e15, le=1e15, description="in the KPI's unit", examples=[100.0])]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=0, le=1_000_000)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
 
 
 class StepBody(Strict):
@@ -105,15 +112,31 @@ class PolicyBody(Strict):
     cool_down: Span
 
 
+def _empty(clause: Any) -> bool:
+    return not clause
+
+
 class TermsBody(Strict):
+    """A clause that is empty is not written at all: a charter without it keeps the text, and so the hash, that it had."""
+
     objectives: Annotated[list[ObjectiveTermBody], Field(max_length=500)]
     levers: Annotated[list[LeverTermBody], Field(max_length=500)]
     mandates: Annotated[list[MandateBody], Field(max_length=50)]
     ladder: Annotated[list[LevelBody], Field(max_length=20)]
     floors: Annotated[list[FloorTermBody], Field(max_length=50)]
     policy: PolicyBody
+    equity: Annotated[list[EquityTermBody], Field(max_length=20, default_factory=list, exclude_if=_empty)]
+    shares: Annotated[SharingBody | None, Field(exclude_if=_empty)] = None
+    confidentiality: Annotated[
+        list[ConfidentialityTermBody], Field(max_length=20, default_factory=list, exclude_if=_empty)
+    ]
+    intellectual_property: Annotated[
+        list[IntellectualPropertyTermBody], Field(max_length=200, default_factory=list, exclude_if=_empty)
+    ]
+    communication: Annotated[list[CommunicationTermBody], Field(max_length=20, default_factory=list, exclude_if=_empty)]
 
 
 def document(terms: TermsBody) -> dict[str, Any]:
     """The terms as the JSON that is hashed and signed."""
-    return {name: terms.model_dump(mode="json")[name] for name in TermsBody.model_fields}
+    written = terms.model_dump(mode="json")
+    return {name: written[name] for name in TermsBody.model_fields if name in written}
