@@ -5,13 +5,18 @@ from fastapi import FastAPI
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.committees import routes as committees
+from entente_objectives.decision_log import routes as decision_log
+from entente_objectives.delegations import routes as delegations
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
+from entente_objectives.proposals import routes as proposals
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.receipts import routes as receipts
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -29,7 +34,12 @@ SERVICE = Service(
         charter.router,
         objectives.router,
         rebaselining.router,
+        decision_log.router,
         governance.router,
+        receipts.router,
+        proposals.router,
+        committees.router,
+        delegations.router,
         commitments.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
