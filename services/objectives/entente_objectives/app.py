@@ -10,6 +10,7 @@ from entente_objectives.decision_log import routes as decision_log
 from entente_objectives.delegations import routes as delegations
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
+from entente_objectives.linting import routes as linting
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
@@ -38,6 +39,7 @@ SERVICE = Service(
         governance.router,
         receipts.router,
         proposals.router,
+        linting.router,
         committees.router,
         delegations.router,
         commitments.router,
