@@ -1,6 +1,6 @@
 """Reads of proposals, each with its decision's status."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
@@ -18,14 +18,21 @@ from .schemas import ProposalRead
 
 async def list_proposals(
     session: AsyncSession, partnership_id: UUID, cursor: UUID | None, limit: int
-) -> tuple[list[Any], str | None]:
+) -> tuple[list[ProposalRead], str | None]:
     statement = select(Proposal).where(Proposal.partnership_id == partnership_id)
     rows, next_cursor = await paginate(session, statement, Proposal.id, cursor, limit)
-    return [await read(session, row) for row in rows], next_cursor
+    ids = [row.decision_id for row in rows]
+    decided = select(Decision).where(Decision.partnership_id == partnership_id, Decision.id.in_(ids))
+    decisions = {decision.id: decision for decision in (await session.execute(decided)).scalars()}
+    return [read(row, decisions[row.decision_id]) for row in rows], next_cursor
 
 
-async def read(session: AsyncSession, row: Proposal) -> ProposalRead:
-    decision = await session.get_one(Decision, (row.partnership_id, row.decision_id))
+async def decision_on(session: AsyncSession, row: Proposal) -> Decision:
+    """Its version is the proposal's too, as only its status changes."""
+    return await session.get_one(Decision, (row.partnership_id, row.decision_id))
+
+
+def read(row: Proposal, decision: Decision) -> ProposalRead:
     own = ("id", "decision_id", "title", "text", "party_id", "person_id", "proposed_at")
     return ProposalRead(
         **{name: getattr(row, name) for name in own},

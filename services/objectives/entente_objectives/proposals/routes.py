@@ -4,7 +4,7 @@ from fastapi import Response
 
 from entente_objectives.mandates.domain import Money
 from entente_shared.events.objectives import Role
-from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router
+from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, queries
 from .schemas import ProposalCreate, ProposalRead
@@ -31,7 +31,7 @@ async def create_proposal(
         concerns_party_id=body.concerns_party_id,
     )
     response.headers["Location"] = f"/v1/partnerships/{member.partnership_id}/decisions/{made.decision_id}"
-    return await queries.read(session, made)
+    return await get_proposal(made, session, response)
 
 
 @router.get(PROPOSALS, operation_id="objectives_list_proposals")
@@ -44,6 +44,8 @@ async def list_proposals(
 
 
 @router.get(f"{PROPOSALS}/{{proposal_id}}", operation_id="objectives_get_proposal")
-async def get_proposal(proposal: queries.LoadedProposal, session: CurrentSession) -> ProposalRead:
+async def get_proposal(proposal: queries.LoadedProposal, session: CurrentSession, response: Response) -> ProposalRead:
     """One proposal."""
-    return await queries.read(session, proposal)
+    decision = await queries.decision_on(session, proposal)
+    set_etag(response, decision.version)
+    return queries.read(proposal, decision)
