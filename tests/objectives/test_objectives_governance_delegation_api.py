@@ -114,19 +114,20 @@ async def test_votes_are_not_passed_on_nor_given_away_twice(scene):
     await delegate(circle, "manager", who="sponsor")  # one colleague may hold several votes
 
 
-async def test_two_delegations_at_once_make_no_chain(scene):
+async def test_delegations_at_once_make_no_chain(scene):
     circle = await prepared(scene)
-    first = circle.first
+    path = f"{circle.path}/delegations"
     pairs = [("delegate", "manager"), ("manager", "sponsor"), ("sponsor", "delegate")]
-    answers = await asyncio.gather(
-        *(
-            first[who].request(
-                "POST", f"{circle.path}/delegations", {"delegate_id": str(first.id_of(to)), "ends_at": END}
-            )
-            for who, to in pairs
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    asked = [
+        (each, who, {"delegate_id": str(each.id_of(to)), "ends_at": END})
+        for each in circle.organisations
+        for who, to in pairs
+    ]
+    await asyncio.gather(*(each[who].get(path) for each, who, _ in asked))  # connections are there
+    answers = await asyncio.gather(*(each[who].request("POST", path, body) for each, who, body in asked))
+    statuses = [answer.status_code for answer in answers]
+    for party in range(len(circle.organisations)):
+        assert sorted(statuses[3 * party : 3 * party + 3]) == [201, 409, 409]
 
 
 async def test_a_vote_goes_to_a_colleague_of_ones_own_party_for_a_time(scene):
