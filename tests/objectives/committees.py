@@ -11,7 +11,9 @@ def general(**committee):
     return [
         *mandates(),
         mandate("committee", LIMIT, domain="general", **own),
-        mandate("sponsors", domain="general", concerned_votes=own.get("concerned_votes", True)),
+        mandate(
+            "sponsors", domain="general", **{name: own[name] for name in ("veto", "concerned_votes") if name in own}
+        ),
     ]
 
 

@@ -140,32 +140,38 @@ async def test_a_party_votes_on_its_own_default_but_cannot_veto_it(scene):
     decision = await propose(circle, title="Party 0 is in default", concerns_party_id=str(circle.parties[0]))
     assert (decision["concerns_party_id"], len(decision["electorate"])) == (str(circle.parties[0]), 3)
     path = f"{circle.path}/decisions/{decision['id']}"
-    await circle.first["delegate"].post(f"{path}/votes", {"choice": "no"})
-    for who in ("sponsor", "delegate"):
-        status, problem = await circle.first[who].refused("POST", f"{path}/vetoes", BODY)
-        assert (status, problem["type"].rpartition(":")[2]) == (403, "own-matter")
+    await circle.first["sponsor"].post(f"{path}/votes", {"choice": "no"})
+    status, problem = await circle.first["sponsor"].refused("POST", f"{path}/vetoes", BODY)
+    assert (status, problem["type"].rpartition(":")[2]) == (403, "own-matter")
     for organisation in circle.organisations[1:]:
-        after = await organisation["delegate"].post(f"{path}/votes", {"choice": "yes"})
+        after = await organisation["sponsor"].post(f"{path}/votes", {"choice": "yes"})
     assert after["status"] == "passed"
     assert set(windows(after)) == {str(party) for party in circle.parties[1:]}
+    assert (await circle.first["sponsor"].refused("POST", f"{path}/vetoes", BODY))[0] == 403
     status, problem = await circle.first["sponsor"].refused("POST", f"{path}/receipts", None)
     assert (status, problem["type"].rpartition(":")[2]) == (409, "nothing-to-receive")
     vetoed = await circle.organisations[1]["sponsor"].post(f"{path}/vetoes", BODY)
     assert vetoed["status"] == "vetoed"
 
 
-async def test_where_the_mandate_says_so_a_party_does_not_vote_on_its_own_default(scene):
+async def test_to_take_its_veto_from_a_party_is_not_for_a_light_tier(scene):
     circle = await scene.circle("1", "1", "1")
     await committee(circle, "delegate", "delegate", "delegate")
+    await circle.agree(mandates=general())
+    assert (await propose(circle))["tier"] == "committee"
+    named = await propose(circle, concerns_party_id=str(circle.parties[0]))
+    assert (named["mandated_tier"], named["tier"]) == ("sponsors", "sponsors")
+    assert named["amount"] == {"amount": "12000", "currency": "EUR"}
+
+
+async def test_where_the_mandate_says_so_a_party_does_not_vote_on_its_own_default(scene):
+    circle = await scene.circle("1", "1", "1")
     await circle.agree(mandates=general(concerned_votes=False))
-    concerned = str(circle.parties[0])
-    decision = await propose(circle, concerns_party_id=concerned)
+    decision = await propose(circle, concerns_party_id=str(circle.parties[0]))
     assert {row["party_id"] for row in decision["electorate"]} == {str(party) for party in circle.parties[1:]}
     path, body = f"{circle.path}/decisions/{decision['id']}/votes", {"choice": "no"}
-    assert (await circle.first["delegate"].refused("POST", path, body))[0] == 403
-    largest = await propose(circle, concerns_party_id=concerned, amount=None)
-    assert (largest["tier"], len(largest["electorate"])) == ("sponsors", 2)
-    assert len((await propose(circle))["electorate"]) == 3
+    assert (await circle.first["sponsor"].refused("POST", path, body))[0] == 403
+    assert len((await propose(circle, amount=None))["electorate"]) == 3
 
 
 async def test_notice_is_counted_in_whole_working_days(scene):

@@ -36,11 +36,12 @@ async def open_decision(
 ) -> Decision:
     """Open the decision on `subject` by the mandate that covers `amount`. The automatic tier approves at once.
 
-    `concerns_party_id` is the party whose breach, default or exit is decided on: it cannot veto.
+    `concerns_party_id` is the party whose breach, default or exit is decided on: it cannot veto. As naming a party takes that
+    right from it, the heaviest tier decides then, whatever the amount.
     """
     charter = await load_agreed(session, partnership_id)
     named = [mandate for mandate in charter.terms.mandates if mandate.domain is subject[0]]
-    mandated = mandates.select(named, subject[0], amount)
+    mandated = mandates.select(named, subject[0], amount if concerns_party_id is None else None)
     now = await partnership_now(session, partnership_id)
     tier, electors, committee_id = await _convene(session, partnership_id, named, mandated, concerns_party_id)
     electors = voting.delegated(electors, await delegations.delegates(session, partnership_id, subject[0], now))

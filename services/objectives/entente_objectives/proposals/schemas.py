@@ -21,7 +21,8 @@ _EXAMPLE: JsonDict = {
 class ProposalCreate(Strict):
     """`amount` is what it costs: 0 for nothing, null where nobody knows, and then the heaviest tier decides.
 
-    `concerns_party_id` is the party whose breach, default or exit it is about: that party cannot veto it.
+    `concerns_party_id` is the party whose breach, default or exit it is about: that party cannot veto it, and the heaviest
+    tier decides, whatever the amount.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
