@@ -8,7 +8,7 @@ import pytest
 from objectives.samples import PARTIES, START, mandate
 
 from entente_objectives.governance import domain
-from entente_objectives.governance.domain import Seat, Status
+from entente_objectives.governance.domain import Bench, Seat, Status
 from entente_objectives.mandates.domain import Tier, Veto
 from entente_objectives.partnerships.domain import Role
 from entente_objectives.voting.domain import Verdict
@@ -34,13 +34,13 @@ SEATS = [seat(0, Role.SPONSOR), seat(1, Role.SPONSOR), seat(2, Role.ALLIANCE_MAN
     ],
 )
 def test_the_tiers_role_votes_or_the_next_heavier_one(tier, decides, people):
-    decided_by, electors = domain.electorate(tier, SEATS)
+    decided_by, electors = domain.electorate(tier, Bench(SEATS))
     assert decided_by is decides
     assert [elector.person_id.int for elector in electors] == people
 
 
 def test_nobody_votes_where_no_tier_has_an_elector():
-    assert domain.electorate(Tier.COMMITTEE, SEATS[2:]) == (Tier.SPONSORS, [])
+    assert domain.electorate(Tier.COMMITTEE, Bench(SEATS[2:])) == (Tier.SPONSORS, [])
 
 
 @pytest.mark.parametrize(

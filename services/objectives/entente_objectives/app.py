@@ -7,6 +7,9 @@ from entente_objectives.charter import routes as charter
 from entente_objectives.charter_comments import routes as charter_comments
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.committees import routes as committees
+from entente_objectives.decision_log import routes as decision_log
+from entente_objectives.delegations import routes as delegations
 from entente_objectives.diagnosis import routes as diagnosis
 from entente_objectives.differences import routes as differences
 from entente_objectives.documents import routes as documents
@@ -14,13 +17,16 @@ from entente_objectives.frictions import routes as frictions
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.grants import routes as grants
+from entente_objectives.linting import routes as linting
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.opportunity import routes as opportunity
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.profiles import routes as profiles
+from entente_objectives.proposals import routes as proposals
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.receipts import routes as receipts
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -42,7 +48,13 @@ SERVICE = Service(
         grants.router,
         objectives.router,
         rebaselining.router,
+        decision_log.router,
         governance.router,
+        receipts.router,
+        proposals.router,
+        linting.router,
+        committees.router,
+        delegations.router,
         commitments.router,
         assessments.router,
         diagnosis.router,

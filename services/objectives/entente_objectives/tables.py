@@ -4,6 +4,9 @@ from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
 from entente_objectives.charter_comments import models as charter_comments
 from entente_objectives.commitments import models as commitments
+from entente_objectives.committees import models as committees
+from entente_objectives.decision_log import models as decision_log
+from entente_objectives.delegations import models as delegations
 from entente_objectives.documents import models as documents
 from entente_objectives.frictions import models as frictions
 from entente_objectives.governance import models as governance
@@ -12,12 +15,17 @@ from entente_objectives.objectives import models as objectives
 from entente_objectives.opportunity import models as opportunity
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
+from entente_objectives.proposals import models as proposals
+from entente_objectives.receipts import models as receipts
 from entente_objectives.sealing import models as sealing
 
 __all__ = [
     "charter",
     "charter_comments",
     "commitments",
+    "committees",
+    "decision_log",
+    "delegations",
     "documents",
     "frictions",
     "governance",
@@ -27,6 +35,8 @@ __all__ = [
     "opportunity",
     "organisations",
     "partnerships",
+    "proposals",
+    "receipts",
     "sealing",
 ]
 

@@ -38,6 +38,7 @@ class SubjectKind(StrEnum):
 
     ADJUSTMENT = "adjustment"
     REBASELINE = "rebaseline"
+    GENERAL = "general"
 
 
 class Outcome(StrEnum):
@@ -109,8 +110,11 @@ class Lever(Body):
 
 
 class VetoRule(Body):
+    """With `deemed_after` (working days) each party's window runs from its own receipt of the outcome."""
+
     grounds: list[str]
     window: timedelta
+    deemed_after: timedelta | None = None
 
 
 class Mandate(Body):
@@ -125,6 +129,8 @@ class Mandate(Body):
     approval: float
     expires_after: timedelta
     veto: VetoRule | None
+    committee: str | None = None
+    concerned_votes: bool = True
 
 
 class LadderLevel(Body):
@@ -280,10 +286,13 @@ class Subject(Body):
 
 
 class Elector(Body):
+    """`voter_id` is who casts the vote: another person where the elector had delegated it."""
+
     member_id: UUID
     party_id: UUID
     person_id: UUID
     weight: DecimalText
+    voter_id: UUID | None = None
 
 
 class DecisionOpened(
@@ -299,14 +308,19 @@ class DecisionOpened(
     opened_at: datetime
     expires_at: datetime
     rule_version: str
+    committee_id: UUID | None = None
+    concerns_party_id: UUID | None = None
 
 
 class Vote(Body):
+    """`cast_by` is who cast it for the member."""
+
     member_id: UUID
     party_id: UUID
     choice: str
     reason: str | None
     at: datetime
+    cast_by: UUID | None = None
 
 
 class DecisionTaken(

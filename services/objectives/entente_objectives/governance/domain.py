@@ -1,6 +1,6 @@
 """A decision's life: who votes in it, until when, and when its outcome is final."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,6 +41,10 @@ class NotAnElector(Forbidden):
     slug, title = "not-an-elector", N_("You have no vote in this decision")
 
 
+class OwnMatter(Forbidden):
+    slug, title = "own-matter", N_("A party does not veto what is decided about itself")
+
+
 class VetoUnavailable(Conflict):
     slug, title = "veto-unavailable", N_("The decision can no longer be vetoed")
 
@@ -60,17 +64,44 @@ class Seat:
     party_weight: Decimal
 
 
-def electorate(tier: Tier, seats: Sequence[Seat]) -> tuple[Tier, list[Elector]]:
-    """Who votes at `tier`. Where nobody holds that role, the next heavier tier that has somebody decides."""
+@dataclass(frozen=True)
+class Bench:
+    """Who could vote: all seats, the members of the committee that the charter names (None: it names none).
+
+    The party that the decision concerns does not vote at the tiers in `silent`.
+    """
+
+    seats: Sequence[Seat]
+    committee: Collection[UUID] | None = None
+    concerned: UUID | None = None
+    silent: Collection[Tier] = ()
+
+    def votes(self, tier: Tier, seat: Seat) -> bool:
+        if seat.party_id == self.concerned and tier in self.silent:
+            return False
+        if tier is Tier.COMMITTEE and self.committee is not None:
+            return seat.member_id in self.committee
+        return seat.role is ELECTORS.get(tier)
+
+
+def electorate(tier: Tier, bench: Bench) -> tuple[Tier, list[Elector]]:
+    """Who votes at `tier`. Where nobody may, the next heavier tier that has somebody decides."""
     for heavier in list(Tier)[tier.rank :]:
         electors = [
             Elector(seat.member_id, seat.party_id, seat.person_id, seat.party_weight)
-            for seat in seats
-            if seat.role is ELECTORS.get(heavier)
+            for seat in bench.seats
+            if bench.votes(heavier, seat)
         ]
         if electors:
             return heavier, electors
     return Tier.SPONSORS, []
+
+
+def veto_until_at_opening(mandate: Mandate, opened_at: datetime) -> datetime | None:
+    """When the veto's window ends, unless it waits for the parties' receipts of the outcome."""
+    if mandate.veto is None or mandate.veto.deemed_after is not None:
+        return None
+    return opened_at + mandate.veto.window
 
 
 def finalise(verdict: Verdict, now: datetime, veto_until: datetime | None) -> Status:
@@ -80,12 +111,20 @@ def finalise(verdict: Verdict, now: datetime, veto_until: datetime | None) -> St
     return Status(verdict.value)
 
 
-def check_vote(status: Status, now: datetime, expires_at: datetime, *, elector: bool) -> None:
-    """Refuse a vote by a stranger, or one that comes too late; time decides, not the timer that follows it."""
+def check_vote(status: Status, now: datetime, expires_at: datetime, *, elector: bool, delegated: bool = False) -> None:
+    """Refuse a vote by a stranger, by who delegated it, or too late; time decides, not the timer that follows it."""
+    if not elector and delegated:
+        raise NotAnElector(N_("You had delegated your vote when the decision opened; your delegate casts it."))
     if not elector:
         raise NotAnElector(N_("The electorate was frozen when the decision opened, and you are not in it."))
     if status is not Status.OPEN or now >= expires_at:
         raise DecisionClosed(N_("The decision is closed; its outcome stands in its record."))
+
+
+def check_not_concerned(party_id: UUID, concerned: UUID | None) -> None:
+    """A party cannot veto what is decided on its own breach, default or exit (DESCA)."""
+    if party_id == concerned:
+        raise OwnMatter(N_("The decision is about your party, which cannot veto it; vote, or record your dissent."))
 
 
 def check_veto(mandate: Mandate, status: Status, now: datetime, veto_until: datetime | None, ground: str) -> None:

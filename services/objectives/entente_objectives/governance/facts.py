@@ -66,11 +66,14 @@ def opened(decision: Decision, electors: list[Elector]) -> events.DecisionOpened
                 party_id=elector.party_id,
                 person_id=elector.person_id,
                 weight=decimal_of(weights[elector.person_id]),
+                voter_id=elector.voter_id,
             )
             for elector in electors
         ],
         opened_at=decision.opened_at,
         expires_at=decision.expires_at,
+        committee_id=decision.committee_id,
+        concerns_party_id=decision.concerns_party_id,
         rule_version=decision.rule_version,
     )
 
@@ -93,6 +96,7 @@ def taken(poll: Poll) -> events.DecisionTaken:
                 choice=vote.choice,
                 reason=vote.reason,
                 at=vote.at,
+                cast_by=vote.cast_by,
             )
             for vote in poll.votes
         ],

@@ -3,13 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.mandates.domain import Domain, Money
+from entente_objectives.receipts.commands import VETO_WINDOW
 from entente_shared.events.resources import AdjustmentProposed
 from entente_shared.handling import Handlers
 from entente_shared.ids import derived_id
 from entente_shared.outbox import Received
 from entente_shared.timers import Due, Timers
 
-from . import commands
+from . import commands, outcome
 
 handlers = Handlers()
 timers = Timers()
@@ -28,6 +29,6 @@ async def expire_decision(session: AsyncSession, due: Due) -> None:
     await commands.expire(session, due.partnership_id, due.subject_id, due.due_at)
 
 
-@timers.on(commands.VETO_WINDOW)
+@timers.on(VETO_WINDOW)
 async def end_veto_window(session: AsyncSession, due: Due) -> None:
-    await commands.end_veto_window(session, due.partnership_id, due.subject_id, due.due_at)
+    await outcome.end_veto_window(session, due.partnership_id, due.subject_id, due.due_at)

@@ -26,12 +26,17 @@ class Decision(Base):
     __table_args__ = (
         PrimaryKeyConstraint("partnership_id", "id"),
         UniqueConstraint("partnership_id", "subject_kind", "subject_id"),
+        ForeignKeyConstraint(["partnership_id", "committee_id"], ["committee.partnership_id", "committee.id"]),
+        ForeignKeyConstraint(["partnership_id", "concerns_party_id"], ["party.partnership_id", "party.id"]),
+        Index("ix_decision_taken_at", "partnership_id", "taken_at", "id"),
     )
 
     partnership_id: Mapped[UUID]
     id: Mapped[UUID]
     subject_kind: Mapped[Domain] = mapped_column(text_of(Domain))
     subject_id: Mapped[UUID]
+    concerns_party_id: Mapped[UUID | None]
+    committee_id: Mapped[UUID | None]
     mandated_tier: Mapped[Tier] = mapped_column(text_of(Tier))
     tier: Mapped[Tier] = mapped_column(text_of(Tier))
     mandate: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -42,6 +47,7 @@ class Decision(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     veto_until: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
     tally: Mapped[dict[str, Any]] = mapped_column(JSONB)
     veto_ground: Mapped[str | None]
@@ -57,6 +63,8 @@ class Decision(Base):
 
 
 class DecisionElector(Base):
+    """`voter_id` casts this elector's vote: another person of the party where it was delegated."""
+
     __tablename__ = "decision_elector"
     __table_args__ = (
         PrimaryKeyConstraint("partnership_id", "decision_id", "person_id"),
@@ -66,13 +74,14 @@ class DecisionElector(Base):
     partnership_id: Mapped[UUID]
     decision_id: Mapped[UUID]
     person_id: Mapped[UUID]
+    voter_id: Mapped[UUID]
     member_id: Mapped[UUID]
     party_id: Mapped[UUID]
     party_weight: Mapped[Decimal] = mapped_column(Exact())
 
 
 class Vote(Base):
-    """A vote that stands, or (`replaced_at`) one that its author replaced."""
+    """An elector's vote, as `cast_by` cast it, that stands, or (`replaced_at`) that was replaced by another."""
 
     __tablename__ = "vote"
     __table_args__ = (
@@ -95,6 +104,7 @@ class Vote(Base):
     id: Mapped[UUID]
     decision_id: Mapped[UUID]
     person_id: Mapped[UUID]
+    cast_by: Mapped[UUID]
     choice: Mapped[Choice] = mapped_column(text_of(Choice))
     reason: Mapped[str | None]
     at: Mapped[datetime]

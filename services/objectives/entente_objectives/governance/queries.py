@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.mandates.domain import Mandate
 from entente_objectives.partnerships.models import Member, Party
+from entente_objectives.receipts.domain import Notice, counts_receipts
+from entente_objectives.receipts.models import DecisionNotice
 from entente_objectives.voting.domain import Choice, Elector
 from entente_shared.errors import N_, NotFound
 from entente_shared.web import CurrentMember, CurrentSession, paginate
@@ -25,11 +28,12 @@ _MANDATE = TypeAdapter(Mandate)
 
 @dataclass(frozen=True)
 class Poll:
-    """A decision with its frozen electorate and the votes that stand, by person."""
+    """A decision with its frozen electorate, the votes that stand, and when its parties were told."""
 
     decision: Decision
     electors: tuple[DecisionElector, ...]
     votes: tuple[Vote, ...]
+    notices: tuple[DecisionNotice, ...] = ()
 
     @property
     def mandate(self) -> Mandate:
@@ -37,7 +41,10 @@ class Poll:
 
     @property
     def electorate(self) -> list[Elector]:
-        return [Elector(e.member_id, e.party_id, e.person_id, e.party_weight) for e in self.electors]
+        return [
+            Elector(e.member_id, e.party_id, e.person_id, e.party_weight, _other(e.voter_id, e.person_id))
+            for e in self.electors
+        ]
 
     @property
     def choices(self) -> dict[UUID, Choice]:
@@ -46,9 +53,41 @@ class Poll:
     def elector(self, person_id: UUID | None) -> DecisionElector | None:
         return next((elector for elector in self.electors if elector.person_id == person_id), None)
 
+    def ballots(self, person_id: UUID | None) -> list[DecisionElector]:
+        """The electors whose vote this person casts: their own, unless it was delegated, and those delegated to them."""
+        return [elector for elector in self.electors if elector.voter_id == person_id]
+
+    @property
+    def told(self) -> list[Notice]:
+        return [Notice(row.party_id, row.deemed_at, row.received_at) for row in self.notices]
+
+    def notice(self, party_id: UUID) -> Notice | None:
+        return next((notice for notice in self.told if notice.party_id == party_id), None)
+
+    def veto_until(self, party_id: UUID) -> datetime | None:
+        """When this party's own window ends. Where receipts count, nothing runs out before the votes have passed it."""
+        veto = self.mandate.veto
+        if veto is None or not counts_receipts(self.mandate):
+            return self.decision.veto_until
+        notice = self.notice(party_id)
+        return notice.until(veto.window) if notice else self.decision.expires_at
+
+
+def _other(voter_id: UUID, person_id: UUID) -> UUID | None:
+    return voter_id if voter_id != person_id else None
+
 
 async def load_polls(session: AsyncSession, partnership_id: UUID, decisions: Sequence[Decision]) -> list[Poll]:
     ids = [decision.id for decision in decisions]
+    notices = defaultdict[UUID, list[DecisionNotice]](list)
+    for notice in (
+        await session.execute(
+            select(DecisionNotice)
+            .where(DecisionNotice.partnership_id == partnership_id, DecisionNotice.decision_id.in_(ids))
+            .order_by(DecisionNotice.party_id)
+        )
+    ).scalars():
+        notices[notice.decision_id].append(notice)
     electors = defaultdict[UUID, list[DecisionElector]](list)
     for elector in (
         await session.execute(
@@ -67,7 +106,7 @@ async def load_polls(session: AsyncSession, partnership_id: UUID, decisions: Seq
         )
     ).scalars():
         votes[vote.decision_id].append(vote)
-    return [Poll(d, tuple(electors[d.id]), tuple(votes[d.id])) for d in decisions]
+    return [Poll(d, tuple(electors[d.id]), tuple(votes[d.id]), tuple(notices[d.id])) for d in decisions]
 
 
 async def load_poll(session: AsyncSession, decision: Decision) -> Poll:

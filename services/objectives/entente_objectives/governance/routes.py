@@ -19,7 +19,7 @@ from entente_shared.web import (
     set_etag,
 )
 
-from . import commands, queries
+from . import commands, outcome, queries
 from .domain import Status
 from .schemas import DecisionRead, VetoCreate, VoteCreate, VoteRead
 
@@ -93,5 +93,5 @@ async def veto_decision(
     elector = (await queries.load_poll(session, decision)).elector(person_id)
     if person_id is None or (elector is None and Role.SPONSOR not in member.roles):
         raise Forbidden(N_("Only a party's sponsor or an elector of this decision may veto it."))
-    await commands.veto(session, decision, member.party_id, person_id, ground=body.ground, reason=body.reason)
+    await outcome.veto(session, decision, member.party_id, person_id, ground=body.ground, reason=body.reason)
     return await get_decision(decision, session, response)

@@ -34,17 +34,24 @@ class SubjectRead(Record):
 
 
 class ElectorRead(Record):
+    """`voter_id` casts the vote: another person of the party where it was delegated when the decision opened."""
+
     member_id: UUID
     party_id: UUID
     person_id: UUID
     weight: DecimalText
+    voter_id: UUID
 
 
 class VoteRead(Record):
-    """`replaced_at` is set on a vote that its author replaced before the decision closed."""
+    """The vote of `person_id`, cast by themselves or by their delegate.
+
+    `replaced_at` is set on one that another replaced before the decision closed.
+    """
 
     id: UUID
     person_id: UUID
+    cast_by: UUID
     choice: Choice
     reason: str | None
     at: datetime
@@ -58,16 +65,30 @@ class VetoRead(Record):
     reason: str
 
 
+class NoticeRead(Record):
+    """Since `given_at` the party counts as told: its receipt, or `deemed_at`. It may veto until `veto_until`."""
+
+    party_id: UUID
+    deemed_at: datetime
+    received_at: datetime | None
+    person_id: UUID | None
+    given_at: datetime
+    veto_until: datetime
+
+
 class DecisionRead(Record):
     """Rules and electorate are those of the moment of opening.
 
     `tier` decides; it is heavier than `mandated_tier` where nobody held the role that the mandate asks for. `passed`
-    means that the votes approved it and its veto window is open until `veto_until`.
+    means that the votes approved it, and that some party may veto it until `veto_until`. Where the mandate counts
+    receipts, `notices` has each party's own window.
     """
 
     id: UUID
     subject: SubjectRead
     status: Status
+    concerns_party_id: UUID | None
+    committee_id: UUID | None
     mandated_tier: Tier
     tier: Tier
     mandate: MandateBody
@@ -77,9 +98,11 @@ class DecisionRead(Record):
     votes: list[VoteRead]
     tally: dict[str, Any]
     veto: VetoRead | None
+    notices: list[NoticeRead]
     opened_at: datetime
     expires_at: datetime
     veto_until: datetime | None
+    passed_at: datetime | None
     taken_at: datetime | None
     rule_version: str
     correlation_id: UUID
@@ -95,8 +118,23 @@ class DecisionRead(Record):
                 "electorate": [elector.model_dump() for elector in opened.electorate],
                 "votes": [VoteRead.model_validate(vote) for vote in poll.votes],
                 "veto": _veto(decision),
+                "notices": _notices(poll),
             }
         )
+
+
+def _notices(poll: Poll) -> list[dict[str, Any]]:
+    return [
+        {
+            "party_id": row.party_id,
+            "deemed_at": row.deemed_at,
+            "received_at": row.received_at,
+            "person_id": row.person_id,
+            "given_at": notice.given_at,
+            "veto_until": poll.veto_until(row.party_id),
+        }
+        for row, notice in zip(poll.notices, poll.told, strict=True)
+    ]
 
 
 def _veto(decision: Any) -> VetoRead | None:

@@ -28,6 +28,13 @@ class Domain(StrEnum):
 
     ADJUSTMENT = "adjustment"
     REBASELINE = "rebaseline"
+    GENERAL = "general"
+
+
+# What the system itself opens decisions on needs somebody who decides; proposals are there where the charter wants them.
+REQUIRED = (Domain.ADJUSTMENT, Domain.REBASELINE)
+LONGEST_NOTICE = timedelta(days=260)
+DAY = timedelta(days=1)
 
 
 class InvalidMandate(Unprocessable):
@@ -46,13 +53,20 @@ class Money:
 
 @dataclass(frozen=True)
 class Veto:
+    """`deemed_after`: working days after which a party counts as told (None: the window runs from the opening)."""
+
     grounds: tuple[str, ...]
     window: timedelta
+    deemed_after: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mandate:
-    """`max_amount` None: without limit. `support`, `quorum` and `approval` are s, q and a of A15."""
+    """`max_amount` None: without limit. `support`, `quorum` and `approval` are s, q and a of A15.
+
+    `committee` is the key of the one that decides at its tier (None: all who hold the role). `concerned_votes`: whether the
+    party whose breach, default or exit is decided on votes too.
+    """
 
     key: str
     domain: Domain
@@ -63,6 +77,8 @@ class Mandate:
     approval: float
     expires_after: timedelta
     veto: Veto | None
+    committee: str | None = None
+    concerned_votes: bool = True
 
 
 def select(mandates: Sequence[Mandate], domain: Domain, amount: Money | None) -> Mandate:
@@ -90,7 +106,9 @@ def check(mandates: Sequence[Mandate]) -> None:
     for index, mandate in enumerate(mandates):
         _check_alone(mandate, f"/mandates/{index}")
     for domain in Domain:
-        _check_domain(domain, [(index, mandate) for index, mandate in enumerate(mandates) if mandate.domain is domain])
+        named = [(index, mandate) for index, mandate in enumerate(mandates) if mandate.domain is domain]
+        if named or domain in REQUIRED:
+            _check_domain(domain, named)
 
 
 def _check_alone(mandate: Mandate, pointer: str) -> None:
@@ -110,6 +128,16 @@ def _check_alone(mandate: Mandate, pointer: str) -> None:
             N_("tier: a goal never moves without a vote; choose another tier than automatic."),
         ),
         (
+            lambda m: m.domain is Domain.GENERAL and m.tier is Tier.AUTOMATIC,
+            "tier",
+            N_("tier: a proposal is for people to decide; choose another tier than automatic."),
+        ),
+        (
+            lambda m: m.committee is not None and m.tier is not Tier.COMMITTEE,
+            "committee",
+            N_("committee: only the tier committee is decided by one; leave it out or choose that tier."),
+        ),
+        (
             lambda m: m.tier is Tier.AUTOMATIC and m.veto is not None,
             "veto",
             N_("veto: an automatic decision leaves no time to object; leave the veto out or choose another tier."),
@@ -120,10 +148,19 @@ def _check_alone(mandate: Mandate, pointer: str) -> None:
             N_("veto.window: must be longer than nothing and at most expires_after."),
         ),
         (lambda m: m.veto is not None and not m.veto.grounds, "veto/grounds", N_("veto.grounds: name at least one.")),
+        (
+            lambda m: m.veto is not None and not _whole_days(m.veto.deemed_after),
+            "veto/deemed_after",
+            N_("veto.deemed_after: counts working days; send whole days, from P1D to P260D, or leave it out."),
+        ),
     ]
     for broken, field, detail in rules:
         if broken(mandate):
             raise InvalidMandate(detail, pointer=f"{pointer}/{field}")
+
+
+def _whole_days(notice: timedelta | None) -> bool:
+    return notice is None or (DAY <= notice <= LONGEST_NOTICE and notice % DAY == timedelta())
 
 
 def _check_domain(domain: Domain, mandates: Sequence[tuple[int, Mandate]]) -> None:

@@ -69,12 +69,22 @@ class LeverTermBody(Strict):
 
 
 class VetoBody(Strict):
+    """With `deemed_after` (working days), a party's window runs from its own receipt of the outcome, or from when it counts as told.
+
+    Without, every window runs from the opening of the decision.
+    """
+
     grounds: Annotated[list[Text], Field(max_length=50)]
     window: Span
+    deemed_after: Span | None = None
 
 
 class MandateBody(Strict):
-    """Who decides up to `max_amount`. Passed above `support`, from `quorum` and `approval`, by weight and by party."""
+    """Who decides up to `max_amount`. Passed above `support`, from `quorum` and `approval`, by weight and by party.
+
+    `committee`: the key of the committee that decides at the tier committee; without it, all committee members. The party
+    whose breach, default or exit is decided on votes unless `concerned_votes` is false.
+    """
 
     key: Key
     domain: Domain
@@ -85,6 +95,8 @@ class MandateBody(Strict):
     approval: Ratio
     expires_after: Span
     veto: VetoBody | None = None
+    committee: Key | None = None
+    concerned_votes: bool = True
 
 
 class LevelBody(Strict):

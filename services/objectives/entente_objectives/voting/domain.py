@@ -4,7 +4,7 @@ Counts are exact fractions: a third of a party's weight, three times, is that we
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -31,12 +31,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Elector:
-    """A member who may vote. The electors of a party share its weight, and its one vote among the parties, equally."""
+    """A member who may vote. The electors of a party share its weight, and its one vote among the parties, equally.
+
+    Another member of the party casts the vote where there is a `delegate_id`.
+    """
 
     member_id: UUID
     party_id: UUID
     person_id: UUID
     party_weight: Decimal
+    delegate_id: UUID | None = None
+
+    @property
+    def voter_id(self) -> UUID:
+        """The one person who casts this vote."""
+        return self.delegate_id or self.person_id
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,11 @@ def member_weights(electorate: Sequence[Elector]) -> dict[UUID, Fraction]:
     """Each elector's weight by person: the party's, divided by the number of its electors."""
     colleagues = [elector.party_id for elector in electorate]
     return {e.person_id: Fraction(e.party_weight) / colleagues.count(e.party_id) for e in electorate}
+
+
+def delegated(electorate: Sequence[Elector], delegates: Mapping[UUID, UUID]) -> list[Elector]:
+    """The same electorate, with who casts whose vote (by person). The votes, and what they weigh, stay the same."""
+    return [replace(elector, delegate_id=delegates.get(elector.person_id)) for elector in electorate]
 
 
 def tally(electorate: Sequence[Elector], votes: Mapping[UUID, Choice]) -> Tally:
