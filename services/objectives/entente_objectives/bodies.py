@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from entente_shared.errors import N_
 from entente_shared.web import Duration, Page, Timestamp
@@ -27,6 +27,9 @@ def _bounded(value: timedelta) -> timedelta:
 # A deadline is a time plus a span: within these bounds their sum exists.
 Moment = Annotated[Timestamp, AfterValidator(_computable)]
 Span = Annotated[Duration, AfterValidator(_bounded)]
+
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
 
 
 class Record(BaseModel):

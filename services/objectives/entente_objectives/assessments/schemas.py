@@ -6,11 +6,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from entente_objectives.bodies import Record
+from entente_objectives.bodies import Key, Record
 from entente_objectives.sealing.models import Declaration
 from entente_objectives.sealing.queries import Awaiting
 from entente_objectives.sealing.schemas import RoundRecord
-from entente_objectives.terms.schemas import Key
 from entente_shared.web import LongText, Strict, Text
 
 from . import domain

@@ -7,13 +7,12 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from entente_objectives.bodies import Moment
+from entente_objectives.bodies import Key, Moment
 from entente_objectives.partnerships.domain import Role
 from entente_shared.web import Strict, Text
 
 from .domain import Channel, MessageType, RecordKind, RecordVisibility, Urgency
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", examples=["fewer-accidents"])]
 _PLAIN = PlainSerializer(lambda value: format(value, "f"), return_type=str)
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
-from entente_objectives.bodies import Record, Span
-from entente_objectives.terms.schemas import Key
+from entente_objectives.bodies import Key, Record, Span
 from entente_shared.web import LongText, Strict, Text
 
 from .queries import Seated

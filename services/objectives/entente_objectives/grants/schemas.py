@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entente_objectives.bodies import Moment, Record
+from entente_objectives.bodies import Key, Moment, Record
 from entente_objectives.clauses.domain import RecordKind
-from entente_objectives.clauses.schemas import Key
 from entente_shared.web import LongText, Strict
 
 from .domain import Draft, GrantStanding

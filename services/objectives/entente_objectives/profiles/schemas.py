@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from entente_objectives.bodies import Moment, Record
+from entente_objectives.bodies import Key, Moment, Record
 from entente_objectives.sealing.models import Declaration
 from entente_objectives.sealing.queries import Awaiting
 from entente_objectives.sealing.schemas import RoundRecord
-from entente_objectives.terms.schemas import Key, Ratio, Value
+from entente_objectives.terms.schemas import Ratio, Value
 from entente_shared.errors import N_
 from entente_shared.web import LongText, Strict, Text
 

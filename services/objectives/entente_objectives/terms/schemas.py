@@ -5,13 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from entente_objectives.bodies import Moment, Span
+from entente_objectives.bodies import Key, Moment, Span
 from entente_objectives.clauses.schemas import (
     CommunicationTermBody,
     ConfidentialityTermBody,
     EquityTermBody,
     IntellectualPropertyTermBody,
-    Key,
     SharingBody,
 )
 from entente_objectives.mandates.domain import Domain, Tier
