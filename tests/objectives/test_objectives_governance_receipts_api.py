@@ -133,6 +133,21 @@ async def test_what_passes_at_its_expiry_is_told_of_from_then_on(scene):
     assert after["veto_until"] == "2026-02-11T00:00:00Z"
 
 
+async def test_vetoes_and_receipts_at_once_end_a_decision_once(scene):
+    circle, _, path = await passed(scene)
+    answers = await asyncio.gather(
+        *(each["sponsor"].request("POST", f"{path}/vetoes", BODY) for each in circle.organisations),
+        *(each["delegate"].request("POST", f"{path}/receipts") for each in circle.organisations),
+    )
+    codes = [answer.status_code for answer in answers]
+    assert sorted(codes[:3]) == [201, 409, 409]
+    assert set(codes[3:]) <= {201, 409}
+    await circle.advance("2026-02-20T00:00:00Z")
+    await taken(circle, "vetoed")
+    assert len(await circle.heard("decision_taken")) == 1
+    assert (await read(circle, path[-36:]))["status"] == "vetoed"
+
+
 async def test_a_party_votes_on_its_own_default_but_cannot_veto_it(scene):
     circle = await scene.circle("1", "1", "1")
     await committee(circle, "delegate", "delegate", "delegate")
