@@ -7,11 +7,18 @@ from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
+from entente_objectives.invitations import routes as invitations
+from entente_objectives.lifecycle import handlers as lifecycle_handlers
+from entente_objectives.lifecycle import routes as lifecycle
+from entente_objectives.lifecycle.guard import refuse_after_exit
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.reviews import handlers as reviews_handlers
+from entente_objectives.reviews import routes as reviews
+from entente_objectives.risks import routes as risks
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -31,9 +38,20 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        invitations.router,
+        lifecycle.router,
+        reviews.router,
+        risks.router,
     ),
-    handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
-    timers=Timers(governance_handlers.timers),
+    handlers=Handlers(
+        objectives_handlers.handlers,
+        governance_handlers.handlers,
+        commitments_handlers.handlers,
+        lifecycle_handlers.handlers,
+        reviews_handlers.handlers,
+    ),
+    timers=Timers(governance_handlers.timers, commitments_handlers.timers, reviews_handlers.timers),
+    guards=(refuse_after_exit,),
 )
 
 

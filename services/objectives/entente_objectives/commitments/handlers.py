@@ -1,4 +1,4 @@
-"""What a settled case and a closed review change here."""
+"""What a settled case and a closed review change here, and what silence decides."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -6,10 +6,12 @@ from entente_shared.events.conflicts import CaseSettled
 from entente_shared.events.kpi import ActionRequested
 from entente_shared.handling import Handlers
 from entente_shared.outbox import Received
+from entente_shared.timers import Due, Timers
 
-from . import commands
+from . import commands, resolving
 
 handlers = Handlers()
+timers = Timers()
 
 
 @handlers.on(CaseSettled)
@@ -19,4 +21,9 @@ async def carry_out_settlement(session: AsyncSession, event: CaseSettled, _recei
 
 @handlers.on(ActionRequested)
 async def commit_to_action(session: AsyncSession, event: ActionRequested, _received: Received) -> None:
-    commands.commit_to_action(session, event)
+    await commands.commit_to_action(session, event)
+
+
+@timers.on(commands.DUE)
+async def let_silence_decide(session: AsyncSession, due: Due) -> None:
+    await resolving.let_silence_decide(session, due.partnership_id, due.subject_id, due.due_at)

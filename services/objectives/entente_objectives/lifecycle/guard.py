@@ -1,0 +1,42 @@
+"""One rule for every write of every slice: a partnership that has ended is only read.
+
+Writes share a lock of the partnership that entering a stage takes alone: so what a stage's conditions were checked
+against is what holds when it is entered, and no write that had begun before an exit comes to its end after it.
+"""
+
+from uuid import UUID
+
+from fastapi import Request
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entente_objectives.partnerships.models import Partnership
+
+from .domain import check_open
+
+TRANSITIONS = "/lifecycle/transitions"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+async def refuse_after_exit(request: Request) -> None:
+    """Raises PartnershipEnded. Who is in no such partnership passes, and is told by the route that there is none."""
+    named = request.path_params.get("partnership_id")
+    if request.method in _SAFE or named is None:
+        return
+    try:
+        partnership_id = UUID(str(named))
+    except ValueError:
+        return  # the route says what is wrong with it
+    alone = request.url.path.endswith(TRANSITIONS)
+    await require_open(request.state.session, partnership_id, alone=alone)
+
+
+async def require_open(session: AsyncSession, partnership_id: UUID, *, alone: bool = False) -> None:
+    """Raises PartnershipEnded; else holds off an exit (`alone`: every other write) until the transaction ends."""
+    lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    await session.execute(select(lock(func.hashtextextended(f"lifecycle/{partnership_id}", 0))))
+    stage = (
+        await session.execute(select(Partnership.stage).where(Partnership.partnership_id == partnership_id))
+    ).scalar_one_or_none()
+    if stage is not None:
+        check_open(stage)
