@@ -69,3 +69,70 @@ async def exit_says(circle, key, *, met):
 async def member_id(circle, organisation, person):
     members = (await organisation["manager"].get(f"{circle.path}/members"))["items"]
     return next(m["id"] for m in members if m["person_id"] == str(organisation.id_of(person)))
+
+
+async def commitment_body(circle, party=0, **changes):
+    body = {
+        "what": "Two more patrols on the A6",
+        "due_at": "2026-03-01T00:00:00Z",
+        "owner_member_id": await member_id(circle, circle.organisations[party], "delegate"),
+    }
+    return {**body, **changes}
+
+
+async def commitment(circle, party=0, **changes):
+    """What a party's alliance manager commits it to."""
+    body = await commitment_body(circle, party, **changes)
+    return await circle.organisations[party]["manager"].post(f"{circle.path}/commitments", body)
+
+
+async def risk_body(circle, **changes):
+    body = {
+        "title": "The patrols' vans are not delivered in time",
+        "owner_member_id": await member_id(circle, circle.first, "delegate"),
+        "probability": 3,
+        "impact": 4,
+        "response": "reduce",
+        "plan": "Rent two",
+        "review_due_at": "2026-02-01T00:00:00Z",
+    }
+    return {**body, **changes}
+
+
+async def series(circle, **changes):
+    body = {
+        "title": "Monthly review",
+        "rrule": "FREQ=MONTHLY;BYMONTHDAY=5",
+        "starts_at": "2026-01-05T09:00:00Z",
+    }
+    return await circle.first["manager"].post(f"{circle.path}/review-series", {**body, **changes})
+
+
+async def reviews(circle, count):
+    """Wait until `count` reviews were made, and return them in order."""
+    path = f"{circle.path}/reviews"
+    page = await circle.first["manager"].eventually(path, lambda page: len(page["items"]) == count)
+    return sorted(page["items"], key=lambda review: review["number"])
+
+
+async def minutes_body(circle, *actions):
+    present = [await member_id(circle, organisation, "manager") for organisation in circle.organisations]
+    return {"text": "We met, and agree.", "attendance": present, "actions": list(actions)}
+
+
+async def confirm(circle, review, minutes, *organisations):
+    path = f"{circle.path}/reviews/{review['id']}/minutes/{minutes['number']}/confirmations"
+    for organisation in organisations or circle.organisations:
+        minutes = await organisation["manager"].post(path, {"hash": minutes["hash"]})
+    return minutes
+
+
+async def confirmed_review(circle):
+    """A review that was held, and whose minutes every party confirmed."""
+    await series(circle, ends_at="2026-01-06T00:00:00Z")
+    await circle.advance("2026-01-06T00:00:00Z")
+    [review] = await reviews(circle, 1)
+    minutes = await circle.first["manager"].post(
+        f"{circle.path}/reviews/{review['id']}/minutes", await minutes_body(circle)
+    )
+    await confirm(circle, review, minutes)

@@ -1,7 +1,18 @@
 """The eight stages: what each asks for, who enters it, and what is left of a partnership that ended."""
 
-from objectives.charters import charter, objective
-from objectives.lifecycle import enter, progress
+import anyio
+from objectives.charters import START, charter, objective
+from objectives.decisions import opened, vote
+from objectives.lifecycle import (
+    close_case,
+    commitment,
+    commitment_body,
+    confirmed_review,
+    enter,
+    open_case,
+    progress,
+    risk_body,
+)
 from objectives.parties import ROLES
 
 
@@ -90,3 +101,123 @@ async def test_stages_are_entered_in_order_by_those_who_lead(scene):
         ("POST", f"{circle.path}/lifecycle/settlements", {"text": "x"}),
     ):
         assert (await stranger["sponsor"].refused(method, address, body))[0] == 404
+
+
+async def test_who_stays_together_has_held_a_review_that_all_confirmed_and_has_no_case_open(scene):
+    circle = await scene.circle("1", "1")
+    await circle.agree()
+    await progress(circle)
+    await enter(circle, "value_creation")
+    case_id = await open_case(circle)
+    status, problem = await circle.first["manager"].refused(
+        "POST", f"{circle.path}/lifecycle/transitions", {"stage": "staying_together"}
+    )
+    assert status == 409
+    assert problem["detail"] == (
+        "two conditions are missing: a review has to be held, and its minutes confirmed by every party;"
+        " cases have to be closed, or settled by a text that every party signs: 1 open"
+    )
+    await close_case(circle, case_id)
+    await confirmed_review(circle)
+    assert (await enter(circle, "staying_together"))["stage"] == "staying_together"
+    assert (await enter(circle, "value_creation"))["stage"] == "value_creation"  # new value, once more
+
+
+async def test_nobody_leaves_while_decisions_commitments_or_cases_are_open(scene):
+    circle = await scene.circle("1", "1")
+    decision = await opened(circle)
+    made = await commitment(circle)
+    case_id = await open_case(circle)
+    sponsor = circle.first["sponsor"]
+    path = f"{circle.path}/lifecycle/transitions"
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit"})
+    assert status == 409
+    assert problem["detail"].startswith("three conditions are missing: decisions have to be taken")
+    await vote(circle, decision, "yes", "yes")
+    await circle.organisations[1]["sponsor"].post(
+        f"{circle.path}/commitments/{made['id']}/waivers", {"reason": "Not needed any more"}
+    )
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit"})
+    assert problem["detail"].startswith("one condition is missing: cases have to be closed")
+    await close_case(circle, case_id)
+    ended = await sponsor.post(path, {"stage": "exit"})
+    assert (ended["stage"], ended["following"]) == ("exit", [])
+
+
+async def test_a_text_that_every_party_signed_settles_what_was_open_then_and_nothing_that_came_later(scene):
+    circle = await scene.circle("1", "1")
+    decision = await opened(circle)
+    made = await commitment(circle)
+    await open_case(circle)
+    sponsor, partner = circle.first["sponsor"], circle.organisations[1]["sponsor"]
+    path = f"{circle.path}/lifecycle"
+    text = await circle.first["manager"].post(f"{path}/settlements", {"text": "Each keeps what it brought."})
+    assert text["matters"]["decisions"] == [decision["id"]]
+    assert (text["matters"]["commitments"], len(text["matters"]["cases"])) == ([made["id"]], 1)
+    signatures = f"{path}/settlements/{text['id']}/signatures"
+    leave = {"stage": "exit", "settlement_id": text["id"]}
+    assert (await circle.first["manager"].refused("POST", signatures, {"hash": text["hash"]}))[0] == 403
+    status, problem = await sponsor.refused("POST", signatures, {"hash": "0" * 64})
+    assert (status, problem["errors"][0]["pointer"]) == (409, "/hash")
+    await sponsor.post(signatures, {"hash": text["hash"]})
+    status, problem = await sponsor.refused("POST", f"{path}/transitions", leave)
+    assert (status, problem["errors"][0]["pointer"]) == (409, "/settlement_id")
+    assert (await partner.post(signatures, {"hash": text["hash"]}))["complete"] is True
+    later = await commitment(circle, what="Something that the text does not know of")
+    status, problem = await sponsor.refused("POST", f"{path}/transitions", leave)
+    assert problem["detail"].startswith("one condition is missing: commitments have to be resolved")
+    await partner.post(f"{circle.path}/commitments/{later['id']}/waivers", {"reason": "Let it be"})
+    ended = await partner.post(f"{path}/transitions", leave)
+    assert ended["history"][-1]["settlement_id"] == text["id"]
+    settled = await sponsor.get(f"{circle.path}/commitments/{made['id']}")
+    assert (settled["status"], settled["resolved_by_party_id"]) == ("waived", None)
+
+
+async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(scene):
+    circle = await scene.circle("1", "1")
+    await circle.agree()
+    risk = await circle.first["manager"].post(f"{circle.path}/risks", await risk_body(circle))
+    invited = await circle.first["manager"].post(f"{circle.path}/invitations", {"role": "observer"})
+    newcomer = await circle.first.system.post(f"/organisations/{circle.first.id}/persons", {"name": "New"})
+    await enter(circle, "exit", "sponsor")
+    writes = {
+        "charter/versions": charter(based_on=1),
+        "clock": {"now": "2026-02-01T00:00:00Z"},
+        "commitments": await commitment_body(circle),
+        "invitations": {"role": "observer"},
+        "lifecycle/settlements": {"text": "Too late"},
+        "lifecycle/transitions": {"stage": "value_creation"},
+        "members": {"person_id": newcomer["id"], "role": "observer"},
+        "review-series": {"title": "x", "rrule": "FREQ=DAILY", "starts_at": START},
+        f"risks/{risk['id']}/occurrences": {"description": "x"},
+    }
+    for address, body in writes.items():
+        status, problem = await circle.first["sponsor"].refused("POST", f"{circle.path}/{address}", body)
+        assert (status, problem["type"]) == (409, "urn:entente:problem:partnership-ended"), address
+    accepted = {"token": invited["token"], "person_id": newcomer["id"]}
+    status, problem = await circle.first.system.refused("POST", "/invitations/acceptances", accepted)
+    assert (status, problem["type"]) == (409, "urn:entente:problem:partnership-ended")
+    for address in ("", "/lifecycle", "/members", "/charter", "/objectives", f"/risks/{risk['id']}"):
+        assert await circle.organisations[1]["delegate"].get(f"{circle.path}{address}")
+    stranger = await scene.organisation("Stranger", *ROLES)
+    assert (await stranger["sponsor"].refused("POST", f"{circle.path}/risks", {}))[0] in {404, 422}
+    assert (await stranger["sponsor"].refused("POST", f"{circle.path}/lifecycle/settlements", {"text": "x"}))[0] == 404
+
+
+async def test_who_leaves_and_who_promises_at_the_same_moment_come_one_after_the_other(scene):
+    circle = await scene.circle("1", "1")
+    body = await commitment_body(circle)
+    answers = {}
+
+    async def do(name, person, path, sent):
+        answers[name] = (await circle.first[person].request("POST", f"{circle.path}/{path}", sent)).status_code
+
+    async with anyio.create_task_group() as group:
+        for number in range(4):
+            group.start_soon(do, f"promise {number}", "manager", "commitments", body)
+        for number in range(2):
+            group.start_soon(do, f"exit {number}", "sponsor", "lifecycle/transitions", {"stage": "exit"})
+    made = sum(status == 201 for name, status in answers.items() if name.startswith("promise"))
+    ended = sum(status == 201 for name, status in answers.items() if name.startswith("exit"))
+    assert (ended, made) in {(1, 0), *((0, count) for count in range(1, 5))}, answers
+    assert set(answers.values()) <= {201, 409}

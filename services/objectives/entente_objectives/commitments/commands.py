@@ -1,4 +1,4 @@
-"""Giving a commitment and changing it: by a member, a settlement, a variance review or a review's minutes."""
+"""Giving a commitment, and who has which part in it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,14 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.objectives import commands as objectives
-from entente_objectives.objectives.commands import Reason
 from entente_objectives.partnerships.models import Member
 from entente_shared import timers
 from entente_shared.errors import N_
-from entente_shared.events.conflicts import CaseSettled, CommitmentTerm, RebaselineTerm
-from entente_shared.events.kpi import ActionRequested
-from entente_shared.ids import derived_id, new_id
+from entente_shared.ids import new_id
 from entente_shared.timers import partnership_now
 
 from . import domain
@@ -70,7 +66,7 @@ async def bind(
         made_at=await partnership_now(session, partnership_id),
         grace=given.grace,
     )
-    await _establish(session, commitment, given.parts, by)
+    await establish(session, commitment, given.parts, by)
     return commitment
 
 
@@ -83,9 +79,10 @@ async def check_owner(session: AsyncSession, partnership_id: UUID, member_id: UU
         )
 
 
-async def _establish(
+async def establish(
     session: AsyncSession, commitment: Commitment, parts: dict[UUID, Part] | None = None, by: By | None = None
 ) -> None:
+    """Keep a commitment that is made, whatever it comes from, and let silence decide on it in the end."""
     commitment.status = Status.OPEN
     commitment.decides_at = domain.decides_at(commitment.due_at, commitment.grace, None)
     session.add(commitment)
@@ -148,55 +145,3 @@ async def note(
         )
     )
     await session.flush()
-
-
-async def carry_out(session: AsyncSession, settled: CaseSettled) -> None:
-    """Keep the settlement's commitments, and start its new paths. Adjustments are for resources to apply."""
-    reason = Reason(f"Settlement of case {settled.case_id}", case_id=settled.case_id)
-    for index, term in enumerate(settled.terms):
-        if isinstance(term, CommitmentTerm):
-            await _commit(session, settled, index, term)
-        elif isinstance(term, RebaselineTerm):
-            await objectives.rebaseline(
-                session,
-                settled.partnership_id,
-                term.objective_id,
-                baseline=term.baseline,
-                target=term.target,
-                due_at=term.due_at,
-                reason=reason,
-                now=settled.settled_at,
-            )
-
-
-async def _commit(session: AsyncSession, settled: CaseSettled, index: int, term: CommitmentTerm) -> None:
-    commitment = Commitment(
-        partnership_id=settled.partnership_id,
-        id=derived_id("commitment", settled.settlement_id, index),
-        party_id=term.party_id,
-        case_id=settled.case_id,
-        settlement_id=settled.settlement_id,
-        what=term.what,
-        due_at=term.due_at,
-        made_at=settled.settled_at,
-        grace=GRACE,
-    )
-    await _establish(session, commitment)
-
-
-async def commit_to_action(session: AsyncSession, requested: ActionRequested) -> None:
-    """The commitment has the action's id."""
-    commitment = Commitment(
-        partnership_id=requested.partnership_id,
-        id=requested.action_id,
-        party_id=requested.party_id,
-        review_id=requested.review_id,
-        owner_member_id=requested.owner_member_id,
-        kpi_id=requested.kpi_id,
-        objective_id=requested.objective_id,
-        what=requested.title,
-        due_at=requested.due_at,
-        made_at=requested.requested_at,
-        grace=GRACE,
-    )
-    await _establish(session, commitment)

@@ -50,7 +50,8 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     """Both bounds of Wilson's score interval for a `share` of `n` observations, at 95 %."""
     centre = share + Z * Z / (2 * n)
     spread = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return max(0.0, (centre - spread) / (1 + Z * Z / n)), min(1.0, (centre + spread) / (1 + Z * Z / n))
+    low, high = (centre - spread) / (1 + Z * Z / n), (centre + spread) / (1 + Z * Z / n)
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # rounding may put a bound beyond the share itself
 
 
 def weigh(due_at: datetime, now: datetime) -> float:

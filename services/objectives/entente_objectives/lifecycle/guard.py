@@ -10,6 +10,7 @@ from fastapi import Request
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.partnerships.domain import Stage
 from entente_objectives.partnerships.models import Partnership
 
 from .domain import check_open
@@ -35,8 +36,16 @@ async def require_open(session: AsyncSession, partnership_id: UUID, *, alone: bo
     """Raises PartnershipEnded; else holds off an exit (`alone`: every other write) until the transaction ends."""
     lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
     await session.execute(select(lock(func.hashtextextended(f"lifecycle/{partnership_id}", 0))))
-    stage = (
-        await session.execute(select(Partnership.stage).where(Partnership.partnership_id == partnership_id))
-    ).scalar_one_or_none()
+    stage = await _stage(session, partnership_id)
     if stage is not None:
         check_open(stage)
+
+
+async def has_ended(session: AsyncSession, partnership_id: UUID) -> bool:
+    """For what other services tell of: nothing begins any more in a partnership that has ended."""
+    return await _stage(session, partnership_id) is Stage.EXIT
+
+
+async def _stage(session: AsyncSession, partnership_id: UUID) -> Stage | None:
+    statement = select(Partnership.stage).where(Partnership.partnership_id == partnership_id)
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -76,7 +76,7 @@ async def _members(session: AsyncSession, partnership_id: UUID) -> dict[UUID, UU
     rows = await session.execute(
         select(Member.id, Member.party_id).where(Member.partnership_id == partnership_id, Member.active)
     )
-    return dict(rows.tuples().all())
+    return {member_id: party_id for member_id, party_id in rows}  # noqa: C416 - rows of two, not a mapping
 
 
 def _check_named(known: dict[UUID, UUID], attendance: Sequence[UUID], actions: Sequence[Action], now: datetime) -> None:
