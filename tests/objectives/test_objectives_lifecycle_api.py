@@ -1,19 +1,30 @@
 """The eight stages: what each asks for, who enters it, and what is left of a partnership that ended."""
 
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
 import anyio
+import asyncpg
 from objectives.charters import START, charter, objective
-from objectives.decisions import opened, vote
+from objectives.decisions import opened, proposed, vote
 from objectives.lifecycle import (
     close_case,
     commitment,
     commitment_body,
     confirmed_review,
     enter,
+    member_id,
     open_case,
     progress,
     risk_body,
 )
 from objectives.parties import ROLES
+from support.plumbing import in_database
+from support.waiting import eventually
+
+from entente_shared.events.conflicts import CaseSettled, CommitmentTerm
+from entente_shared.events.kpi import ActionRequested
+from entente_shared.ids import new_id
 
 
 async def test_a_partnership_may_start_where_the_parties_only_get_to_know_each_other(scene):
@@ -204,6 +215,38 @@ async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(sc
     assert (await stranger["sponsor"].refused("POST", f"{circle.path}/lifecycle/settlements", {"text": "x"}))[0] == 404
 
 
+async def test_what_other_services_tell_of_begins_nothing_in_a_partnership_that_has_ended(scene):
+    circle = await scene.circle("1", "1")
+    await circle.agree()
+    owner = await member_id(circle, circle.first, "manager")
+    await enter(circle, "exit", "sponsor")
+    at, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    await circle.producers.tell(
+        ActionRequested(
+            partnership_id=circle.id, action_id=new_id(), review_id=new_id(), title="Too late", owner_member_id=owner,
+            party_id=circle.parties[0], due_at=later, requested_at=at, kpi_id=None, objective_id=None,
+        )
+    )  # fmt: skip
+    await progress(circle)  # kpi's events come in order: what came before was handled
+    term = CommitmentTerm(party_id=circle.parties[1], what="Pay the invoices", due_at=later)
+    await circle.producers.tell(
+        CaseSettled(
+            partnership_id=circle.id, case_id=new_id(), settlement_id=new_id(), level=1, terms=[term], settled_at=at
+        )
+    )
+    await circle.producers.tell(proposed(circle, "20000"))
+    other = await scene.circle("1", "1")  # the same streams, in order: what they say of it was said after
+    await other.agree()
+    await open_case(other)
+    fresh = proposed(other, "20000")
+    await other.producers.tell(fresh)
+    await other.first["sponsor"].eventually(
+        f"{other.path}/decisions?subject_id={fresh.adjustment_id}", lambda page: page["items"]
+    )
+    for address in ("commitments", "decisions"):
+        assert (await circle.first["sponsor"].get(f"{circle.path}/{address}"))["items"] == []
+
+
 async def test_who_leaves_and_who_promises_at_the_same_moment_come_one_after_the_other(scene):
     circle = await scene.circle("1", "1")
     body = await commitment_body(circle)
@@ -221,3 +264,41 @@ async def test_who_leaves_and_who_promises_at_the_same_moment_come_one_after_the
     ended = sum(status == 201 for name, status in answers.items() if name.startswith("exit"))
     assert (ended, made) in {(1, 0), *((0, count) for count in range(1, 5))}, answers
     assert set(answers.values()) <= {201, 409}
+
+
+async def test_a_write_that_had_begun_before_the_exit_ends_before_it(scene):
+    circle = await scene.circle("1", "1")
+    informed = await member_id(circle, circle.organisations[1], "sponsor")
+    body = await commitment_body(circle, informed=[informed])
+    answers = {}
+
+    async def do(name, person, path, sent):
+        answers[name] = (await circle.first[person].request("POST", f"{circle.path}/{path}", sent)).status_code
+
+    async with held_up(scene, "member", informed) as waiting, anyio.create_task_group() as group:
+        group.start_soon(do, "promise", "manager", "commitments", body)
+        await eventually(lambda: waiting(1))
+        group.start_soon(do, "exit", "sponsor", "lifecycle/transitions", {"stage": "exit"})
+        await eventually(lambda: "exit" in answers or waiting(2))
+        await waiting(None)
+    assert answers == {"promise": 201, "exit": 409}
+
+
+@asynccontextmanager
+async def held_up(scene, table, row_id):
+    """Hold a row's lock. Gives how to ask whether so many wait for one by now, and (None) how to let them go on."""
+    dsn = in_database(scene.stack.admin_dsn, "objectives")
+    holder, watcher = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
+    transaction = holder.transaction()
+    await transaction.start()
+    await holder.execute(f"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", row_id)
+    count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+    async def waiting(number):
+        if number is None:
+            return await transaction.rollback()
+        return await watcher.fetchval(count) == number
+
+    yield waiting
+    await holder.close()
+    await watcher.close()
