@@ -211,7 +211,7 @@ async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(sc
     for address in ("", "/lifecycle", "/members", "/charter", "/objectives", f"/risks/{risk['id']}"):
         assert await circle.organisations[1]["delegate"].get(f"{circle.path}{address}")
     stranger = await scene.organisation("Stranger", *ROLES)
-    assert (await stranger["sponsor"].refused("POST", f"{circle.path}/risks", {}))[0] in {404, 422}
+    assert (await stranger["sponsor"].refused("POST", f"{circle.path}/risks", {}))[0] == 404
     assert (await stranger["sponsor"].refused("POST", f"{circle.path}/lifecycle/settlements", {"text": "x"}))[0] == 404
 
 

@@ -188,6 +188,7 @@ async def test_what_cannot_recur_or_be_written_is_refused_by_name(scene):
         ({"time_zone": "Europe/Atlantis"}, "/time_zone"),
         ({"time_zone": "../etc/passwd"}, "/time_zone"),
         ({"ends_at": "2026-01-05T08:00:00Z"}, "/ends_at"),
+        ({"starts_at": "1950-01-05T09:00:00Z"}, "/starts_at"),
         ({"notice": "P61D"}, "/notice"),
     ):
         status, problem = await manager.refused("POST", f"{circle.path}/review-series", {**body, **changes})

@@ -14,7 +14,7 @@ from entente_shared.ids import new_id
 from entente_shared.timers import partnership_now
 
 from . import domain
-from .domain import GRACE, ChangeKind, InvalidCommitment, Part, Status
+from .domain import GRACE, ChangeKind, CommitmentStatus, InvalidCommitment, Part
 from .models import Commitment, CommitmentChange, CommitmentPart
 
 DUE = "commitment_due"
@@ -83,7 +83,7 @@ async def establish(
     session: AsyncSession, commitment: Commitment, parts: dict[UUID, Part] | None = None, by: By | None = None
 ) -> None:
     """Keep a commitment that is made, whatever it comes from, and let silence decide on it in the end."""
-    commitment.status = Status.OPEN
+    commitment.status = CommitmentStatus.OPEN
     commitment.decides_at = domain.decides_at(commitment.due_at, commitment.grace, None)
     session.add(commitment)
     await session.flush()

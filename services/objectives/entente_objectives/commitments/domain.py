@@ -8,7 +8,7 @@ from entente_shared.errors import N_, Conflict, Forbidden, Unprocessable
 GRACE = timedelta(days=7)
 
 
-class Status(StrEnum):
+class CommitmentStatus(StrEnum):
     """`declared`: its party says that it is done, and no other party has confirmed it yet."""
 
     OPEN = "open"
@@ -19,7 +19,7 @@ class Status(StrEnum):
     WAIVED = "waived"
 
 
-UNRESOLVED = (Status.OPEN, Status.DECLARED)
+UNRESOLVED = (CommitmentStatus.OPEN, CommitmentStatus.DECLARED)
 
 
 class Part(StrEnum):
@@ -59,7 +59,7 @@ def check_due(due_at: datetime, now: datetime) -> None:
         raise InvalidCommitment(N_("due_at: is not after the present; choose a later due date."), pointer="/due_at")
 
 
-def check_unresolved(status: Status) -> None:
+def check_unresolved(status: CommitmentStatus) -> None:
     if status not in UNRESOLVED:
         raise CommitmentResolved(N_("The commitment is {status}, and stays so."), status=status.value)
 
@@ -83,8 +83,8 @@ def check_change(*, own: bool, rewords: bool, puts_off: bool, reassigns: bool) -
         check_own(own=own)
 
 
-def outcome(declared_at: datetime, due_at: datetime) -> Status:
-    return Status.KEPT if declared_at <= due_at else Status.LATE
+def outcome(declared_at: datetime, due_at: datetime) -> CommitmentStatus:
+    return CommitmentStatus.KEPT if declared_at <= due_at else CommitmentStatus.LATE
 
 
 def decides_at(due_at: datetime, grace: timedelta, declared_at: datetime | None) -> datetime:
@@ -93,21 +93,21 @@ def decides_at(due_at: datetime, grace: timedelta, declared_at: datetime | None)
     return end if declared_at is None else max(end, declared_at + grace)
 
 
-def after_silence(status: Status, declared_at: datetime | None, due_at: datetime) -> Status:
+def after_silence(status: CommitmentStatus, declared_at: datetime | None, due_at: datetime) -> CommitmentStatus:
     """A declaration that nobody contradicted holds; without one, the word was broken."""
-    if status is Status.DECLARED and declared_at is not None:
+    if status is CommitmentStatus.DECLARED and declared_at is not None:
         return outcome(declared_at, due_at)
-    return Status.BROKEN
+    return CommitmentStatus.BROKEN
 
 
-def check_declaration(status: Status, now: datetime, due_at: datetime, grace: timedelta) -> None:
+def check_declaration(status: CommitmentStatus, now: datetime, due_at: datetime, grace: timedelta) -> None:
     """Time decides, not the timer that follows it."""
     check_unresolved(status)
     if now >= due_at + grace:
         raise CommitmentResolved(N_("The time for it, with its grace, is over; the commitment counts as broken."))
 
 
-def check_answer(status: Status) -> None:
+def check_answer(status: CommitmentStatus) -> None:
     check_unresolved(status)
-    if status is not Status.DECLARED:
+    if status is not CommitmentStatus.DECLARED:
         raise NothingDeclared(N_("There is nothing to confirm: its party has not declared the commitment done."))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import ChangeKind, Part, Status
+from .domain import ChangeKind, CommitmentStatus, Part
 
 
 class Commitment(Base):
@@ -40,7 +40,7 @@ class Commitment(Base):
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]
     grace: Mapped[timedelta]
-    status: Mapped[Status] = mapped_column(text_of(Status))
+    status: Mapped[CommitmentStatus] = mapped_column(text_of(CommitmentStatus))
     declared_at: Mapped[datetime | None]
     decides_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

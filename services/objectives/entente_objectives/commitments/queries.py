@@ -16,7 +16,7 @@ from entente_shared.timers import partnership_now
 from entente_shared.web import CurrentMember, CurrentSession, paginate
 
 from . import reliability
-from .domain import UNRESOLVED, Part, Status
+from .domain import UNRESOLVED, CommitmentStatus, Part
 from .models import Commitment, CommitmentChange, CommitmentPart
 from .reliability import Outcome, Reliability
 
@@ -62,7 +62,7 @@ async def list_commitments(
     session: AsyncSession,
     partnership_id: UUID,
     *,
-    status: Status | None,
+    status: CommitmentStatus | None,
     party_id: UUID | None,
     cursor: UUID | None,
     limit: int,
@@ -99,7 +99,7 @@ async def words_of(session: AsyncSession, partnership_id: UUID) -> list[Word]:
             reliability.assess(rows[party.id], now),
             open=sum(each.status in UNRESOLVED for each in rows[party.id]),
             overdue=sum(each.status in UNRESOLVED and each.due_at < now for each in rows[party.id]),
-            waived=sum(each.status is Status.WAIVED for each in rows[party.id]),
+            waived=sum(each.status is CommitmentStatus.WAIVED for each in rows[party.id]),
         )
         for party in parties
     ]

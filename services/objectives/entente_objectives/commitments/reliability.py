@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .domain import Status
+from .domain import CommitmentStatus
 
 HALF_LIFE = timedelta(days=180)
 Z = 1.959963984540054
 RULE_VERSION = "reliability/1"
-COUNTED = (Status.KEPT, Status.LATE, Status.BROKEN)
+COUNTED = (CommitmentStatus.KEPT, CommitmentStatus.LATE, CommitmentStatus.BROKEN)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A resolved commitment."""
 
-    status: Status
+    status: CommitmentStatus
     due_at: datetime
 
 
@@ -43,7 +43,7 @@ class Reliability:
     index: float | None
     share: float | None
     observations: float
-    parts: dict[Status, Part]
+    parts: dict[CommitmentStatus, Part]
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
@@ -60,7 +60,7 @@ def weigh(due_at: datetime, now: datetime) -> float:
 
 
 def assess(outcomes: Sequence[Outcome], now: datetime) -> Reliability:
-    counts, weights = Counter[Status](), dict.fromkeys(COUNTED, 0.0)
+    counts, weights = Counter[CommitmentStatus](), dict.fromkeys(COUNTED, 0.0)
     squares = 0.0
     for each in outcomes:
         if each.status in weights:
@@ -72,5 +72,5 @@ def assess(outcomes: Sequence[Outcome], now: datetime) -> Reliability:
     total = sum(weights.values())
     if squares <= 0:  # nothing, or all so old that its weight is none
         return Reliability(None, None, 0.0, parts)
-    share, n = min(1.0, weights[Status.KEPT] / total), total * total / squares
+    share, n = min(1.0, weights[CommitmentStatus.KEPT] / total), total * total / squares
     return Reliability(wilson(share, n)[0], share, n, parts)

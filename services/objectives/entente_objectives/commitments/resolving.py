@@ -14,7 +14,7 @@ from entente_shared.timers import partnership_now
 
 from . import commands, domain, queries
 from .commands import DUE, By
-from .domain import ChangeKind, Part, Status
+from .domain import ChangeKind, CommitmentStatus, Part
 from .models import Commitment
 
 
@@ -60,10 +60,10 @@ async def declare(session: AsyncSession, commitment: Commitment, by: By, why: st
     """Its party says that it is done. Said again, the first time stands."""
     domain.check_own(own=by.party_id == commitment.party_id)
     now = await partnership_now(session, commitment.partnership_id)
-    if commitment.status is Status.DECLARED:
+    if commitment.status is CommitmentStatus.DECLARED:
         return
     domain.check_declaration(commitment.status, now, commitment.due_at, commitment.grace)
-    commitment.status, commitment.declared_at = Status.DECLARED, now
+    commitment.status, commitment.declared_at = CommitmentStatus.DECLARED, now
     await _await_silence(session, commitment)
     await session.flush()
     await commands.note(session, commitment, ChangeKind.DECLARED, now, by, why)
@@ -78,9 +78,9 @@ async def answer(session: AsyncSession, commitment: Commitment, by: By, why: str
     if accepted:
         await _resolve(session, commitment, domain.outcome(commitment.declared_at, commitment.due_at), now, by, why)
     elif now >= commitment.due_at + commitment.grace:
-        await _resolve(session, commitment, Status.BROKEN, now, by, why)
+        await _resolve(session, commitment, CommitmentStatus.BROKEN, now, by, why)
     else:
-        commitment.status, commitment.declared_at = Status.OPEN, None
+        commitment.status, commitment.declared_at = CommitmentStatus.OPEN, None
         await _await_silence(session, commitment)
         await session.flush()
         await commands.note(session, commitment, ChangeKind.REJECTED, now, by, why)
@@ -91,7 +91,7 @@ async def waive(session: AsyncSession, commitment: Commitment, by: By, why: str)
     domain.check_other(own=by.party_id == commitment.party_id)
     domain.check_unresolved(commitment.status)
     now = await partnership_now(session, commitment.partnership_id)
-    await _resolve(session, commitment, Status.WAIVED, now, by, why)
+    await _resolve(session, commitment, CommitmentStatus.WAIVED, now, by, why)
 
 
 async def release(session: AsyncSession, partnership_id: UUID, commitment_ids: Iterable[UUID]) -> None:
@@ -100,7 +100,7 @@ async def release(session: AsyncSession, partnership_id: UUID, commitment_ids: I
     for commitment_id in sorted(commitment_ids):
         commitment = await queries.load_commitment(session, partnership_id, commitment_id, lock=True)
         if commitment.status in domain.UNRESOLVED:
-            await _resolve(session, commitment, Status.WAIVED, now, None, None)
+            await _resolve(session, commitment, CommitmentStatus.WAIVED, now, None, None)
 
 
 async def let_silence_decide(session: AsyncSession, partnership_id: UUID, commitment_id: UUID, at: datetime) -> None:
@@ -111,7 +111,12 @@ async def let_silence_decide(session: AsyncSession, partnership_id: UUID, commit
 
 
 async def _resolve(
-    session: AsyncSession, commitment: Commitment, status: Status, at: datetime, by: By | None, why: str | None
+    session: AsyncSession,
+    commitment: Commitment,
+    status: CommitmentStatus,
+    at: datetime,
+    by: By | None,
+    why: str | None,
 ) -> None:
     commitment.status, commitment.resolved_at = status, at
     commitment.resolved_by_party_id = by.party_id if by else None

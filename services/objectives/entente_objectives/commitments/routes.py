@@ -23,14 +23,14 @@ from entente_shared.web import (
 
 from . import commands, queries, reliability, resolving
 from .commands import By, Promise
-from .domain import InvalidCommitment, Status
+from .domain import CommitmentStatus, InvalidCommitment
 from .queries import LoadedCommitment, LockedCommitment
 from .schemas import (
     CommitmentChangeRead,
+    CommitmentConfirm,
     CommitmentCreate,
     CommitmentPatch,
     CommitmentRead,
-    ConfirmationCreate,
     DeclarationCreate,
     ReliabilityList,
     ReliabilityRead,
@@ -55,7 +55,7 @@ async def list_commitments(
     *,
     member: CurrentMember,
     session: CurrentSession,
-    status: Annotated[Status | None, Query()] = None,
+    status: Annotated[CommitmentStatus | None, Query()] = None,
     party_id: Annotated[UUID | None, Query(description="whose they are")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -140,7 +140,7 @@ async def declare_commitment(
 @router.post(f"{ONE}/confirmations", status_code=201, operation_id="objectives_confirm_commitment")
 async def confirm_commitment(
     *,
-    body: ConfirmationCreate,
+    body: CommitmentConfirm,
     commitment: LockedCommitment,
     member: CurrentMember,
     session: CurrentSession,

@@ -9,7 +9,7 @@ from pydantic import Field
 from entente_objectives.bodies import Moment, Record, Span
 from entente_shared.web import Duration, LongText, Strict, Text
 
-from .domain import GRACE, ChangeKind, Part, Status
+from .domain import GRACE, ChangeKind, CommitmentStatus, Part
 
 Members = Annotated[list[UUID], Field(max_length=100)]
 Grace = Annotated[Span, Field(ge=timedelta(0), le=timedelta(days=90))]
@@ -50,7 +50,7 @@ class DeclarationCreate(Strict):
     note: LongText | None = None
 
 
-class ConfirmationCreate(Strict):
+class CommitmentConfirm(Strict):
     """`accepted: false` contradicts the declaration, and says why."""
 
     accepted: bool
@@ -84,7 +84,7 @@ class CommitmentRead(Record):
     consulted: list[UUID]
     informed: list[UUID]
     grace: Duration
-    status: Status
+    status: CommitmentStatus
     declared_at: datetime | None
     decides_at: datetime
     resolved_at: datetime | None

@@ -11,7 +11,7 @@ PREFIX = "ent_invite_"
 VALID_FOR = timedelta(days=14)
 
 
-class State(StrEnum):
+class InvitationState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"
     REVOKED = "revoked"
@@ -35,15 +35,17 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def state(*, expires_at: datetime, accepted_at: datetime | None, revoked_at: datetime | None, now: datetime) -> State:
+def state(
+    *, expires_at: datetime, accepted_at: datetime | None, revoked_at: datetime | None, now: datetime
+) -> InvitationState:
     if accepted_at is not None:
-        return State.ACCEPTED
+        return InvitationState.ACCEPTED
     if revoked_at is not None:
-        return State.REVOKED
-    return State.EXPIRED if now >= expires_at else State.OPEN
+        return InvitationState.REVOKED
+    return InvitationState.EXPIRED if now >= expires_at else InvitationState.OPEN
 
 
-def check_open(present: State) -> None:
+def check_open(present: InvitationState) -> None:
     """Each invitation makes one member, once."""
-    if present is not State.OPEN:
+    if present is not InvitationState.OPEN:
         raise InvitationSpent(N_("The invitation is {state}; ask for another one."), state=present.value)

@@ -15,7 +15,7 @@ from entente_shared.timers import partnership_now
 from entente_shared.web import CurrentMember, CurrentSession, paginate
 
 from . import domain
-from .domain import NoSuchInvitation, State
+from .domain import InvitationState, NoSuchInvitation
 from .models import Invitation
 
 
@@ -25,14 +25,14 @@ class Shown:
     now: datetime
 
     @property
-    def state(self) -> State:
+    def state(self) -> InvitationState:
         return state_of(self.row, self.now)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
 
 
-def state_of(row: Invitation, now: datetime) -> State:
+def state_of(row: Invitation, now: datetime) -> InvitationState:
     return domain.state(expires_at=row.expires_at, accepted_at=row.accepted_at, revoked_at=row.revoked_at, now=now)
 
 

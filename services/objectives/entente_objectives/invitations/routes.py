@@ -24,7 +24,13 @@ from entente_shared.web import (
 )
 
 from . import commands, queries
-from .schemas import AcceptanceCreate, AcceptanceRead, InvitationCreate, InvitationMade, InvitationRead
+from .schemas import (
+    InvitationAcceptanceCreate,
+    InvitationAcceptanceRead,
+    InvitationCreate,
+    InvitationMade,
+    InvitationRead,
+)
 
 router = Router(tags=["invitations"])
 INVITATIONS = "/partnerships/{partnership_id}/invitations"
@@ -69,12 +75,14 @@ async def revoke_invitation(
 
 
 @router.post("/invitations/acceptances", status_code=201, operation_id="objectives_accept_invitation")
-async def accept_invitation(body: AcceptanceCreate, session: CurrentSession, caller: CurrentCaller) -> AcceptanceRead:
+async def accept_invitation(
+    body: InvitationAcceptanceCreate, session: CurrentSession, caller: CurrentCaller
+) -> InvitationAcceptanceRead:
     """Become a member by an invitation of your organisation (a person; or a system with organisation:admin for one)."""
     person_id = _accepting(caller, body.person_id)
     invitation = await queries.find_by_token(session, caller.organisation_id, body.token)
     member = await commands.accept(session, invitation, person_id)
-    return AcceptanceRead(
+    return InvitationAcceptanceRead(
         partnership_id=member.partnership_id,
         member_id=member.id,
         party_id=member.party_id,

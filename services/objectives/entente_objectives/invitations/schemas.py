@@ -10,7 +10,7 @@ from entente_objectives.bodies import Record, Span
 from entente_objectives.partnerships.domain import Role
 from entente_shared.web import Strict
 
-from .domain import VALID_FOR, State
+from .domain import VALID_FOR, InvitationState
 
 
 class InvitationCreate(Strict):
@@ -24,7 +24,7 @@ class InvitationRead(Record):
     id: UUID
     party_id: UUID
     role: Role
-    state: State
+    state: InvitationState
     invited_by: UUID
     invited_at: datetime
     expires_at: datetime
@@ -40,14 +40,14 @@ class InvitationMade(InvitationRead):
     token: str
 
 
-class AcceptanceCreate(Strict):
+class InvitationAcceptanceCreate(Strict):
     """`person_id` is for an organisation's system, which accepts for one of its persons."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
     person_id: UUID | None = None
 
 
-class AcceptanceRead(Record):
+class InvitationAcceptanceRead(Record):
     partnership_id: UUID
     member_id: UUID
     party_id: UUID

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from entente_objectives.partnerships.domain import Role, Stage
 from entente_shared.errors import N_
 
-from .domain import Condition, Facts, Key
+from .domain import Condition, ConditionKey, Facts
 
 NAMED = 5  # how many parties or objectives a sentence names
 
@@ -28,7 +28,7 @@ def _sponsors(facts: Facts) -> Iterator[Condition]:
     names = _without(facts, Role.SPONSOR)
     if names:
         yield Condition(
-            Key.SPONSORS,
+            ConditionKey.SPONSORS,
             N_("every party needs a sponsor, and there is none for {parties}"),
             {"parties": _listed(names)},
         )
@@ -38,7 +38,7 @@ def _managers(facts: Facts) -> Iterator[Condition]:
     names = _without(facts, Role.ALLIANCE_MANAGER)
     if names:
         yield Condition(
-            Key.ALLIANCE_MANAGERS,
+            ConditionKey.ALLIANCE_MANAGERS,
             N_("every party needs an alliance manager, and there is none for {parties}"),
             {"parties": _listed(names)},
         )
@@ -46,15 +46,17 @@ def _managers(facts: Facts) -> Iterator[Condition]:
 
 def _charter(facts: Facts) -> Iterator[Condition]:
     if not facts.charter_signed:
-        yield Condition(Key.CHARTER_SIGNED, N_("every party has to sign the same version of the charter"))
+        yield Condition(ConditionKey.CHARTER_SIGNED, N_("every party has to sign the same version of the charter"))
 
 
 def _measured(facts: Facts) -> Iterator[Condition]:
     if not facts.objectives:
-        yield Condition(Key.OBJECTIVES_MEASURED, N_("the charter has to name an objective whose progress is measured"))
+        yield Condition(
+            ConditionKey.OBJECTIVES_MEASURED, N_("the charter has to name an objective whose progress is measured")
+        )
     elif facts.unmeasured:
         yield Condition(
-            Key.OBJECTIVES_MEASURED,
+            ConditionKey.OBJECTIVES_MEASURED,
             N_("every objective needs a first measured progress, and there is none of {objectives}"),
             {"objectives": _listed(facts.unmeasured)},
         )
@@ -62,13 +64,15 @@ def _measured(facts: Facts) -> Iterator[Condition]:
 
 def _reviewed(facts: Facts) -> Iterator[Condition]:
     if not facts.reviews_held:
-        yield Condition(Key.REVIEW_HELD, N_("a review has to be held, and its minutes confirmed by every party"))
+        yield Condition(
+            ConditionKey.REVIEW_HELD, N_("a review has to be held, and its minutes confirmed by every party")
+        )
 
 
 def _resolved(facts: Facts) -> Iterator[Condition]:
     if facts.overdue_commitments:
         yield Condition(
-            Key.COMMITMENTS_RESOLVED,
+            ConditionKey.COMMITMENTS_RESOLVED,
             N_("commitments past their due date have to be resolved: {count}"),
             {"count": facts.overdue_commitments},
         )
@@ -77,7 +81,7 @@ def _resolved(facts: Facts) -> Iterator[Condition]:
 def _decisions(facts: Facts) -> Iterator[Condition]:
     if facts.open.decisions:
         yield Condition(
-            Key.NO_OPEN_DECISIONS,
+            ConditionKey.NO_OPEN_DECISIONS,
             N_("decisions have to be taken, or settled by a text that every party signs: {count} open"),
             {"count": len(facts.open.decisions)},
         )
@@ -86,7 +90,7 @@ def _decisions(facts: Facts) -> Iterator[Condition]:
 def _commitments(facts: Facts) -> Iterator[Condition]:
     if facts.open.commitments:
         yield Condition(
-            Key.NO_OPEN_COMMITMENTS,
+            ConditionKey.NO_OPEN_COMMITMENTS,
             N_("commitments have to be resolved, or settled by a text that every party signs: {count} open"),
             {"count": len(facts.open.commitments)},
         )
@@ -95,43 +99,43 @@ def _commitments(facts: Facts) -> Iterator[Condition]:
 def _cases(facts: Facts) -> Iterator[Condition]:
     if facts.open.cases:
         yield Condition(
-            Key.NO_OPEN_CASES,
+            ConditionKey.NO_OPEN_CASES,
             N_("cases have to be closed, or settled by a text that every party signs: {count} open"),
             {"count": len(facts.open.cases)},
         )
 
 
-def _check(key: Key, unmet: Callable[[Facts], Iterator[Condition]]) -> Callable[[Facts], Condition]:
+def _check(key: ConditionKey, unmet: Callable[[Facts], Iterator[Condition]]) -> Callable[[Facts], Condition]:
     return lambda facts: next(unmet(facts), Condition(key))
 
 
 _CHECKS = {
     key: _check(key, unmet)
     for key, unmet in {
-        Key.SPONSORS: _sponsors,
-        Key.ALLIANCE_MANAGERS: _managers,
-        Key.CHARTER_SIGNED: _charter,
-        Key.OBJECTIVES_MEASURED: _measured,
-        Key.REVIEW_HELD: _reviewed,
-        Key.COMMITMENTS_RESOLVED: _resolved,
-        Key.NO_OPEN_DECISIONS: _decisions,
-        Key.NO_OPEN_COMMITMENTS: _commitments,
-        Key.NO_OPEN_CASES: _cases,
+        ConditionKey.SPONSORS: _sponsors,
+        ConditionKey.ALLIANCE_MANAGERS: _managers,
+        ConditionKey.CHARTER_SIGNED: _charter,
+        ConditionKey.OBJECTIVES_MEASURED: _measured,
+        ConditionKey.REVIEW_HELD: _reviewed,
+        ConditionKey.COMMITMENTS_RESOLVED: _resolved,
+        ConditionKey.NO_OPEN_DECISIONS: _decisions,
+        ConditionKey.NO_OPEN_COMMITMENTS: _commitments,
+        ConditionKey.NO_OPEN_CASES: _cases,
     }.items()
 }
-_STAFFED = (Key.SPONSORS, Key.ALLIANCE_MANAGERS)
-_REQUIRED: dict[Stage, tuple[Key, ...]] = {
+_STAFFED = (ConditionKey.SPONSORS, ConditionKey.ALLIANCE_MANAGERS)
+_REQUIRED: dict[Stage, tuple[ConditionKey, ...]] = {
     Stage.AWARENESS: (),
-    Stage.KNOWLEDGE: (Key.SPONSORS,),
+    Stage.KNOWLEDGE: (ConditionKey.SPONSORS,),
     Stage.INTERNAL_ASSESSMENT: _STAFFED,
     Stage.PARTNER_SELECTION: _STAFFED,
-    Stage.WORKING_TOGETHER: (*_STAFFED, Key.CHARTER_SIGNED),
-    Stage.VALUE_CREATION: (Key.CHARTER_SIGNED, Key.OBJECTIVES_MEASURED),
+    Stage.WORKING_TOGETHER: (*_STAFFED, ConditionKey.CHARTER_SIGNED),
+    Stage.VALUE_CREATION: (ConditionKey.CHARTER_SIGNED, ConditionKey.OBJECTIVES_MEASURED),
     Stage.STAYING_TOGETHER: (
-        Key.OBJECTIVES_MEASURED,
-        Key.REVIEW_HELD,
-        Key.COMMITMENTS_RESOLVED,
-        Key.NO_OPEN_CASES,
+        ConditionKey.OBJECTIVES_MEASURED,
+        ConditionKey.REVIEW_HELD,
+        ConditionKey.COMMITMENTS_RESOLVED,
+        ConditionKey.NO_OPEN_CASES,
     ),
-    Stage.EXIT: (Key.NO_OPEN_DECISIONS, Key.NO_OPEN_COMMITMENTS, Key.NO_OPEN_CASES),
+    Stage.EXIT: (ConditionKey.NO_OPEN_DECISIONS, ConditionKey.NO_OPEN_COMMITMENTS, ConditionKey.NO_OPEN_CASES),
 }

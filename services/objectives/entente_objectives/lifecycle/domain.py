@@ -13,7 +13,7 @@ from entente_objectives.partnerships.domain import Role, Stage
 from entente_shared.errors import N_, Conflict
 
 
-class Key(StrEnum):
+class ConditionKey(StrEnum):
     SPONSORS = "sponsors"
     ALLIANCE_MANAGERS = "alliance_managers"
     CHARTER_SIGNED = "charter_signed"
@@ -70,7 +70,7 @@ class Facts:
 class Condition:
     """`missing` says in words what has to be done (None: it is met); `params` fill it after translation."""
 
-    key: Key
+    key: ConditionKey
     missing: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
 

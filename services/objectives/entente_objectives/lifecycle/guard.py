@@ -35,7 +35,9 @@ async def refuse_after_exit(request: Request) -> None:
 async def require_open(session: AsyncSession, partnership_id: UUID, *, alone: bool = False) -> None:
     """Raises PartnershipEnded; else holds off an exit (`alone`: every other write) until the transaction ends."""
     lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-    await session.execute(select(lock(func.hashtextextended(f"lifecycle/{partnership_id}", 0))))
+    key = func.hashtextextended(f"lifecycle/{partnership_id}", 0)
+    # Who does not see the partnership locks nothing. What holds is read after the lock, not by the statement that waited.
+    await session.execute(select(lock(key)).where(Partnership.partnership_id == partnership_id))
     stage = await _stage(session, partnership_id)
     if stage is not None:
         check_open(stage)

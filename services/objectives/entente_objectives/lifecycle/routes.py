@@ -28,11 +28,11 @@ from .domain import explain
 from .guard import TRANSITIONS
 from .schemas import (
     ConditionRead,
+    ExitSettlementCreate,
+    ExitSettlementRead,
+    ExitSettlementSign,
     LifecycleRead,
     NextStageRead,
-    SettlementCreate,
-    SettlementRead,
-    SettlementSign,
     StageEntryRead,
     TransitionCreate,
 )
@@ -89,8 +89,8 @@ async def enter_stage(
 
 @router.post(SETTLEMENTS, status_code=201, operation_id="objectives_propose_exit_settlement")
 async def propose_settlement(
-    body: SettlementCreate, member: CurrentMember, session: CurrentSession, response: Response
-) -> SettlementRead:
+    body: ExitSettlementCreate, member: CurrentMember, session: CurrentSession, response: Response
+) -> ExitSettlementRead:
     """Propose how what is open is settled when the parties part (sponsors and alliance managers)."""
     member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
     settlement_id = await commands.propose_settlement(
@@ -103,23 +103,25 @@ async def propose_settlement(
 @router.get(SETTLEMENTS, operation_id="objectives_list_exit_settlements")
 async def list_settlements(
     member: CurrentMember, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
-) -> Page[SettlementRead]:
+) -> Page[ExitSettlementRead]:
     """The texts that were proposed, with their signatures."""
-    return page_of(SettlementRead, await queries.list_settlements(session, member.partnership_id, cursor, limit))
+    return page_of(ExitSettlementRead, await queries.list_settlements(session, member.partnership_id, cursor, limit))
 
 
 @router.get(f"{SETTLEMENTS}/{{settlement_id}}", operation_id="objectives_get_exit_settlement")
-async def get_settlement(settlement_id: UUID, member: CurrentMember, session: CurrentSession) -> SettlementRead:
+async def get_settlement(settlement_id: UUID, member: CurrentMember, session: CurrentSession) -> ExitSettlementRead:
     """One text with its signatures."""
-    return SettlementRead.model_validate(await queries.load_settlement(session, member.partnership_id, settlement_id))
+    return ExitSettlementRead.model_validate(
+        await queries.load_settlement(session, member.partnership_id, settlement_id)
+    )
 
 
 @router.post(
     f"{SETTLEMENTS}/{{settlement_id}}/signatures", status_code=201, operation_id="objectives_sign_exit_settlement"
 )
 async def sign_settlement(
-    settlement_id: UUID, body: SettlementSign, member: CurrentMember, session: CurrentSession
-) -> SettlementRead:
+    settlement_id: UUID, body: ExitSettlementSign, member: CurrentMember, session: CurrentSession
+) -> ExitSettlementRead:
     """Sign exactly this text for your party (sponsors)."""
     member.require(Role.SPONSOR)
     mover = Mover(member.party_id, person_of(member))

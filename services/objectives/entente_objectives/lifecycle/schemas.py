@@ -10,7 +10,7 @@ from entente_objectives.bodies import Record
 from entente_objectives.partnerships.domain import Stage
 from entente_shared.web import LongText, Strict
 
-from .domain import Key
+from .domain import ConditionKey
 
 
 class StageEntryRead(Record):
@@ -26,7 +26,7 @@ class StageEntryRead(Record):
 class ConditionRead(Record):
     """`missing` says in words what has to be done; null where the condition is met."""
 
-    key: Key
+    key: ConditionKey
     met: bool
     missing: str | None
 
@@ -53,13 +53,13 @@ class TransitionCreate(Strict):
     settlement_id: UUID | None = None
 
 
-class SettlementCreate(Strict):
+class ExitSettlementCreate(Strict):
     """It settles the decisions, commitments and cases that are open when it is proposed."""
 
     text: LongText
 
 
-class SettlementSign(Strict):
+class ExitSettlementSign(Strict):
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -75,7 +75,7 @@ class ExitSignatureRead(Record):
     signed_at: datetime
 
 
-class SettlementRead(Record):
+class ExitSettlementRead(Record):
     """`hash` is the SHA-256 of the text with what it settles, as RFC 8785 JSON."""
 
     id: UUID

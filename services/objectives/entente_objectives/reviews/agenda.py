@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.commitments.domain import UNRESOLVED
-from entente_objectives.commitments.domain import Status as CommitmentStatus
+from entente_objectives.commitments.domain import UNRESOLVED, CommitmentStatus
 from entente_objectives.commitments.models import Commitment
 from entente_objectives.governance.domain import FINAL
 from entente_objectives.governance.models import Decision

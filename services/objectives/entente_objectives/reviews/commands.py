@@ -51,6 +51,10 @@ async def start_series(
     session.add(series)
     just_before = max(recurring.starts_at, now) - timedelta(microseconds=1)
     await _await_next(session, series, just_before)
+    if series.next_at is None and recurring.ends_at is None:
+        raise domain.InvalidSeries(
+            N_("starts_at: is so long ago that no review is due any more; choose a later start."), pointer="/starts_at"
+        )
     if series.next_at is None:
         raise domain.InvalidSeries(N_("ends_at: is before the first review; choose a later end."), pointer="/ends_at")
     await session.flush()

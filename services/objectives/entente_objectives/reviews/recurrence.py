@@ -62,10 +62,7 @@ def parse(text: str) -> Rule:
     pairs = [part.partition("=") for part in text.split(";")]
     parts = {name: value for name, _, value in pairs}
     known = all(name in _PARTS and re.fullmatch(_PARTS[name], value, re.ASCII) for name, value in parts.items())
-    ordinals = re.search(r"\d", parts.get("BYDAY", "")) is not None
-    if not known or len(parts) < len(pairs) or (ordinals and parts.get("FREQ") not in {"MONTHLY", "YEARLY"}):
-        raise _refused()
-    if "FREQ" not in parts or (parts["FREQ"] == "WEEKLY" and "BYMONTHDAY" in parts):  # RFC 5545, 3.3.10
+    if not known or len(parts) < len(pairs) or "FREQ" not in parts or not _goes_together(parts):
         raise _refused()
     return Rule(
         parts["FREQ"],
@@ -76,6 +73,14 @@ def parse(text: str) -> Rule:
         int(parts["BYSETPOS"]) if "BYSETPOS" in parts else None,
         _WEEKDAYS.index(parts.get("WKST", "MO")),
     )
+
+
+def _goes_together(parts: dict[str, str]) -> bool:
+    """Ordinals and positions count within months and years; a week has no days of a month (RFC 5545, 3.3.10)."""
+    if parts["FREQ"] in {"MONTHLY", "YEARLY"}:
+        return True
+    counts = re.search(r"\d", parts.get("BYDAY", "")) is not None or "BYSETPOS" in parts
+    return not counts and not (parts["FREQ"] == "WEEKLY" and "BYMONTHDAY" in parts)
 
 
 def _listed(parts: dict[str, str], name: str) -> list[str]:

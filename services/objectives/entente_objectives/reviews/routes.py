@@ -25,12 +25,12 @@ from entente_shared.web import (
 from . import commands, minutes, queries
 from .queries import LoadedReview, LockedReview
 from .schemas import (
-    ConfirmationCreate,
+    MinutesConfirm,
     MinutesCreate,
     MinutesRead,
-    ReviewRead,
-    SeriesCreate,
-    SeriesRead,
+    PartnershipReviewRead,
+    ReviewSeriesCreate,
+    ReviewSeriesRead,
 )
 
 router = Router(tags=["reviews"])
@@ -47,38 +47,42 @@ def _by(member: Member, *roles: Role) -> By:
 
 @router.post(f"{ROOT}/review-series", status_code=201, operation_id="objectives_create_review_series")
 async def create_series(
-    body: SeriesCreate, member: CurrentMember, session: CurrentSession, response: Response
-) -> SeriesRead:
+    body: ReviewSeriesCreate, member: CurrentMember, session: CurrentSession, response: Response
+) -> ReviewSeriesRead:
     """Let reviews recur (sponsors and alliance managers)."""
     by = _by(member, Role.SPONSOR, Role.ALLIANCE_MANAGER)
-    recurring = commands.Recurring(**{name: getattr(body, name) for name in SeriesCreate.model_fields})
+    recurring = commands.Recurring(**{name: getattr(body, name) for name in ReviewSeriesCreate.model_fields})
     series = await commands.start_series(session, member.partnership_id, by.party_id, by.person_id, recurring)
     response.headers["Location"] = f"/v1/partnerships/{member.partnership_id}/review-series/{series.id}"
     set_etag(response, series.version)
-    return SeriesRead.model_validate(series)
+    return ReviewSeriesRead.model_validate(series)
 
 
 @router.get(f"{ROOT}/review-series", operation_id="objectives_list_review_series")
 async def list_series(
     member: CurrentMember, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
-) -> Page[SeriesRead]:
+) -> Page[ReviewSeriesRead]:
     """The series of reviews, those that have ended too."""
-    return page_of(SeriesRead, await queries.list_series(session, member.partnership_id, cursor, limit))
+    return page_of(ReviewSeriesRead, await queries.list_series(session, member.partnership_id, cursor, limit))
 
 
-@router.get(f"{ROOT}/review-series/{{series_id}}", operation_id="objectives_get_review_series")
-async def get_series(series_id: UUID, member: CurrentMember, session: CurrentSession, response: Response) -> SeriesRead:
+@router.get(f"{ROOT}/review-series/{{review_series_id}}", operation_id="objectives_get_review_series")
+async def get_series(
+    review_series_id: UUID, member: CurrentMember, session: CurrentSession, response: Response
+) -> ReviewSeriesRead:
     """One series."""
-    series = await queries.load_series(session, member.partnership_id, series_id)
+    series = await queries.load_series(session, member.partnership_id, review_series_id)
     set_etag(response, series.version)
-    return SeriesRead.model_validate(series)
+    return ReviewSeriesRead.model_validate(series)
 
 
-@router.delete(f"{ROOT}/review-series/{{series_id}}", status_code=204, operation_id="objectives_end_review_series")
-async def end_series(series_id: UUID, member: CurrentMember, session: CurrentSession, request: Request) -> None:
+@router.delete(
+    f"{ROOT}/review-series/{{review_series_id}}", status_code=204, operation_id="objectives_end_review_series"
+)
+async def end_series(review_series_id: UUID, member: CurrentMember, session: CurrentSession, request: Request) -> None:
     """End a series (sponsors and alliance managers). The reviews that were made stay."""
     _by(member, Role.SPONSOR, Role.ALLIANCE_MANAGER)
-    series = await queries.load_series(session, member.partnership_id, series_id, lock=True)
+    series = await queries.load_series(session, member.partnership_id, review_series_id, lock=True)
     check_if_match(request, series.version)
     await commands.end_series(session, series)
 
@@ -91,17 +95,17 @@ async def list_reviews(
     series_id: Annotated[UUID | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
-) -> Page[ReviewRead]:
+) -> Page[PartnershipReviewRead]:
     """The reviews that were made, with their agendas."""
     found = await queries.list_reviews(session, member.partnership_id, series_id, cursor, limit)
-    return page_of(ReviewRead, found)
+    return page_of(PartnershipReviewRead, found)
 
 
 @router.get(f"{REVIEWS}/{{review_id}}", operation_id="objectives_get_review")
-async def get_review(review: LoadedReview, response: Response) -> ReviewRead:
+async def get_review(review: LoadedReview, response: Response) -> PartnershipReviewRead:
     """One review with its agenda."""
     set_etag(response, review.version)
-    return ReviewRead.model_validate(review)
+    return PartnershipReviewRead.model_validate(review)
 
 
 @router.post(MINUTES, status_code=201, operation_id="objectives_write_minutes")
@@ -142,7 +146,7 @@ async def get_minutes(number: Number, review: LoadedReview, session: CurrentSess
 
 @router.post(f"{MINUTES}/{{number}}/confirmations", status_code=201, operation_id="objectives_confirm_minutes")
 async def confirm_minutes(
-    number: Number, body: ConfirmationCreate, review: LockedReview, member: CurrentMember, session: CurrentSession
+    number: Number, body: MinutesConfirm, review: LockedReview, member: CurrentMember, session: CurrentSession
 ) -> MinutesRead:
     """Confirm exactly these minutes for your party (sponsors and alliance managers). The last party's makes them binding."""
     by = _by(member, Role.SPONSOR, Role.ALLIANCE_MANAGER)

@@ -7,16 +7,16 @@ from uuid import UUID
 from pydantic import Field
 
 from entente_objectives.bodies import Moment, Record, Span
-from entente_objectives.commitments.domain import Status as CommitmentStatus
+from entente_objectives.commitments.domain import CommitmentStatus
 from entente_objectives.governance.domain import Status as DecisionStatus
 from entente_objectives.mandates.domain import Domain
-from entente_objectives.risks.domain import Level
+from entente_objectives.risks.domain import RiskLevel
 from entente_shared.web import Duration, LongText, Strict, Text
 
 Notice = Annotated[Span, Field(ge=timedelta(0), le=timedelta(days=60))]
 
 
-class SeriesCreate(Strict):
+class ReviewSeriesCreate(Strict):
     """`rrule` follows RFC 5545 without its end, by which `starts_at` recurs in `time_zone` until `ends_at`.
 
     Each review is made `notice` before it is due. Every `revision_every`-th asks for the revision of the objectives (0: none).
@@ -31,7 +31,7 @@ class SeriesCreate(Strict):
     revision_every: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
-class SeriesRead(Record):
+class ReviewSeriesRead(Record):
     """`made` counts the reviews so far; `next_at` is null once there will be no other."""
 
     id: UUID
@@ -80,7 +80,7 @@ class RiskItem(Record):
     risk_id: UUID
     title: str
     exposure: int
-    level: Level
+    level: RiskLevel
     review_due_at: datetime
 
 
@@ -115,7 +115,7 @@ class AgendaRead(Record):
     revisions: list[RevisionItem]
 
 
-class ReviewRead(Record):
+class PartnershipReviewRead(Record):
     """`held_at` is set with the first minutes; `confirmed` is the version of them that every party confirmed."""
 
     id: UUID
@@ -130,7 +130,7 @@ class ReviewRead(Record):
     confirmed: int | None
 
 
-class ActionBody(Strict):
+class MinutesActionBody(Strict):
     """What the owner's party will do by when; it is a commitment once every party has confirmed the minutes."""
 
     what: LongText
@@ -144,17 +144,17 @@ class MinutesCreate(Strict):
 
     text: LongText
     attendance: Annotated[list[UUID], Field(min_length=1, max_length=200)]
-    actions: Annotated[list[ActionBody], Field(max_length=100)] = Field(default_factory=list)
+    actions: Annotated[list[MinutesActionBody], Field(max_length=100)] = Field(default_factory=list)
 
 
-class ActionRead(Record):
+class MinutesActionRead(Record):
     what: str
     owner_member_id: UUID
     due_at: datetime
     objective_id: UUID | None
 
 
-class ConfirmationRead(Record):
+class MinutesConfirmationRead(Record):
     party_id: UUID
     person_id: UUID
     confirmed_at: datetime
@@ -167,13 +167,13 @@ class MinutesRead(Record):
     number: int
     text: str
     attendance: list[UUID]
-    actions: list[ActionRead]
+    actions: list[MinutesActionRead]
     hash: str
     party_id: UUID
     person_id: UUID
     written_at: datetime
-    confirmations: list[ConfirmationRead]
+    confirmations: list[MinutesConfirmationRead]
 
 
-class ConfirmationCreate(Strict):
+class MinutesConfirm(Strict):
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

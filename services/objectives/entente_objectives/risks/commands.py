@@ -16,7 +16,7 @@ from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import domain
-from .domain import Response, Status
+from .domain import RiskResponse, RiskStatus
 from .models import Risk, RiskOccurrence, RiskReview
 
 
@@ -27,7 +27,7 @@ class Look:
     owner_member_id: UUID
     probability: int
     impact: int
-    response: Response
+    response: RiskResponse
     plan: str | None
     review_due_at: datetime
 
@@ -47,7 +47,7 @@ async def enter(session: AsyncSession, partnership_id: UUID, about: About, look:
         )
     now = await partnership_now(session, partnership_id)
     risk = Risk(
-        partnership_id=partnership_id, id=new_id(), **vars(about), **vars(look), status=Status.OPEN, entered_at=now
+        partnership_id=partnership_id, id=new_id(), **vars(about), **vars(look), status=RiskStatus.OPEN, entered_at=now
     )
     await _check(session, partnership_id, look, now)
     session.add(risk)
@@ -65,7 +65,7 @@ async def review(
     await _check(session, risk.partnership_id, look, now)
     for name, value in vars(look).items():
         setattr(risk, name, value)
-    risk.status = Status.CLOSED if closes else risk.status
+    risk.status = RiskStatus.CLOSED if closes else risk.status
     await session.flush()
     await _keep(session, risk, by, now, note)
 
@@ -111,7 +111,7 @@ async def occur(session: AsyncSession, risk: Risk, by: By, description: str) -> 
         description=description,
     )
     session.add(occurrence)
-    risk.status = Status.OCCURRED
+    risk.status = RiskStatus.OCCURRED
     await session.flush()
     owner = await session.get_one(Member, (risk.partnership_id, risk.owner_member_id))
     publish(

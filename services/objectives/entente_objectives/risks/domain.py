@@ -13,21 +13,21 @@ PROBABILITIES = ("rare", "unlikely", "possible", "likely", "almost_certain")
 IMPACTS = ("negligible", "minor", "moderate", "major", "severe")
 
 
-class Level(StrEnum):
+class RiskLevel(StrEnum):
     LOW = "low"
     MODERATE = "moderate"
     HIGH = "high"
     EXTREME = "extreme"
 
 
-class Response(StrEnum):
+class RiskResponse(StrEnum):
     AVOID = "avoid"
     REDUCE = "reduce"
     TRANSFER = "transfer"
     ACCEPT = "accept"
 
 
-class Status(StrEnum):
+class RiskStatus(StrEnum):
     """`occurred`: it has come to pass and may again; `closed`: it cannot any more."""
 
     OPEN = "open"
@@ -35,7 +35,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-STANDING = (Status.OPEN, Status.OCCURRED)
+STANDING = (RiskStatus.OPEN, RiskStatus.OCCURRED)
 
 
 class InvalidRisk(Unprocessable):
@@ -56,16 +56,16 @@ class Assessment:
         return self.probability * self.impact
 
     @property
-    def level(self) -> Level:
+    def level(self) -> RiskLevel:
         """From 15 extreme, from 8 high, from 4 moderate; a severe impact is never less than moderate."""
         if self.exposure >= 15:
-            return Level.EXTREME
+            return RiskLevel.EXTREME
         if self.exposure >= 8:
-            return Level.HIGH
-        return Level.MODERATE if self.exposure >= 4 else Level.LOW
+            return RiskLevel.HIGH
+        return RiskLevel.MODERATE if self.exposure >= 4 else RiskLevel.LOW
 
 
-def check_standing(status: Status) -> None:
+def check_standing(status: RiskStatus) -> None:
     if status not in STANDING:
         raise RiskClosed(N_("The risk is closed; enter a new one where it is there again."))
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import Assessment, Level, Response, Status
+from .domain import Assessment, RiskLevel, RiskResponse, RiskStatus
 
 
 class Risk(Base):
@@ -27,9 +27,9 @@ class Risk(Base):
     owner_member_id: Mapped[UUID]
     probability: Mapped[int]
     impact: Mapped[int]
-    response: Mapped[Response] = mapped_column(text_of(Response))
+    response: Mapped[RiskResponse] = mapped_column(text_of(RiskResponse))
     plan: Mapped[str | None]
-    status: Mapped[Status] = mapped_column(text_of(Status))
+    status: Mapped[RiskStatus] = mapped_column(text_of(RiskStatus))
     kpi_id: Mapped[UUID | None]
     objective_id: Mapped[UUID | None]
     review_due_at: Mapped[datetime]
@@ -43,7 +43,7 @@ class Risk(Base):
         return Assessment(self.probability, self.impact).exposure
 
     @property
-    def level(self) -> Level:
+    def level(self) -> RiskLevel:
         return Assessment(self.probability, self.impact).level
 
 
@@ -66,9 +66,9 @@ class RiskReview(Base):
     owner_member_id: Mapped[UUID]
     probability: Mapped[int]
     impact: Mapped[int]
-    response: Mapped[Response] = mapped_column(text_of(Response))
+    response: Mapped[RiskResponse] = mapped_column(text_of(RiskResponse))
     plan: Mapped[str | None]
-    status: Mapped[Status] = mapped_column(text_of(Status))
+    status: Mapped[RiskStatus] = mapped_column(text_of(RiskStatus))
     review_due_at: Mapped[datetime]
     note: Mapped[str | None]
 

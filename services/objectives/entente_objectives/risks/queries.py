@@ -7,16 +7,17 @@ from fastapi import Depends
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.partnerships.queries import load_partnership
 from entente_shared.errors import N_, NotFound
 from entente_shared.web import CurrentMember, CurrentSession, paginate
 
 from . import domain
-from .domain import STANDING, Assessment, Status
+from .domain import STANDING, Assessment, RiskStatus
 from .models import Risk, RiskOccurrence, RiskReview
 
 
 async def list_risks(
-    session: AsyncSession, partnership_id: UUID, status: Status | None, cursor: UUID | None, limit: int
+    session: AsyncSession, partnership_id: UUID, status: RiskStatus | None, cursor: UUID | None, limit: int
 ) -> tuple[list[Any], str | None]:
     statement = select(Risk).where(Risk.partnership_id == partnership_id)
     if status is not None:
@@ -39,6 +40,9 @@ async def list_occurrences(
 
 
 async def matrix(session: AsyncSession, partnership_id: UUID) -> list[tuple[Assessment, int]]:
+    await load_partnership(
+        session, partnership_id
+    )  # an empty matrix would tell those who do not see it that it is there
     rows = await session.execute(
         select(Risk.probability, Risk.impact).where(Risk.partnership_id == partnership_id, Risk.status.in_(STANDING))
     )

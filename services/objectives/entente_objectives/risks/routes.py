@@ -21,15 +21,15 @@ from entente_shared.web import (
 )
 
 from . import commands, queries
-from .domain import Status
+from .domain import RiskStatus
 from .queries import LoadedRisk, LockedRisk
 from .schemas import (
-    CellRead,
     LookBody,
-    MatrixRead,
-    OccurrenceCreate,
-    OccurrenceRead,
+    RiskCellRead,
     RiskCreate,
+    RiskMatrixRead,
+    RiskOccurrenceCreate,
+    RiskOccurrenceRead,
     RiskRead,
     RiskReviewCreate,
     RiskReviewRead,
@@ -66,7 +66,7 @@ async def list_risks(
     *,
     member: CurrentMember,
     session: CurrentSession,
-    status: Annotated[Status | None, Query()] = None,
+    status: Annotated[RiskStatus | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[RiskRead]:
@@ -75,13 +75,13 @@ async def list_risks(
 
 
 @router.get(f"{ROOT}/risk-matrix", operation_id="objectives_get_risk_matrix")
-async def get_matrix(member: CurrentMember, session: CurrentSession) -> MatrixRead:
+async def get_matrix(member: CurrentMember, session: CurrentSession) -> RiskMatrixRead:
     """Where the standing risks lie by probability and impact."""
     cells = [
-        CellRead(probability=at.probability, impact=at.impact, exposure=at.exposure, level=at.level, count=count)
+        RiskCellRead(probability=at.probability, impact=at.impact, exposure=at.exposure, level=at.level, count=count)
         for at, count in await queries.matrix(session, member.partnership_id)
     ]
-    return MatrixRead(cells=cells)
+    return RiskMatrixRead(cells=cells)
 
 
 @router.get(ONE, operation_id="objectives_get_risk")
@@ -119,21 +119,21 @@ async def list_reviews(
 @router.post(f"{ONE}/occurrences", status_code=201, operation_id="objectives_report_risk_occurrence")
 async def report_occurrence(
     *,
-    body: OccurrenceCreate,
+    body: RiskOccurrenceCreate,
     risk: LockedRisk,
     member: CurrentMember,
     session: CurrentSession,
     request: Request,
-) -> OccurrenceRead:
+) -> RiskOccurrenceRead:
     """Say that the risk has come to pass (anybody but observers). A case is opened on it."""
     by = _by(member)
     check_if_match(request, risk.version)
-    return OccurrenceRead.model_validate(await commands.occur(session, risk, by, body.description))
+    return RiskOccurrenceRead.model_validate(await commands.occur(session, risk, by, body.description))
 
 
 @router.get(f"{ONE}/occurrences", operation_id="objectives_list_risk_occurrences")
 async def list_occurrences(
     risk: LoadedRisk, session: CurrentSession, cursor: Cursor = None, limit: Limit = 100
-) -> Page[OccurrenceRead]:
+) -> Page[RiskOccurrenceRead]:
     """When the risk came to pass."""
-    return page_of(OccurrenceRead, await queries.list_occurrences(session, risk, cursor, limit))
+    return page_of(RiskOccurrenceRead, await queries.list_occurrences(session, risk, cursor, limit))

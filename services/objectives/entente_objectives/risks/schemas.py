@@ -9,7 +9,7 @@ from pydantic import Field
 from entente_objectives.bodies import Moment, Record
 from entente_shared.web import LongText, Strict, Text
 
-from .domain import IMPACTS, PROBABILITIES, Level, Response, Status
+from .domain import IMPACTS, PROBABILITIES, RiskLevel, RiskResponse, RiskStatus
 
 Probability = Annotated[int, Field(ge=1, le=5, description=f"1 to 5: {', '.join(PROBABILITIES)}", examples=[3])]
 Impact = Annotated[int, Field(ge=1, le=5, description=f"1 to 5: {', '.join(IMPACTS)}", examples=[4])]
@@ -21,7 +21,7 @@ class LookBody(Strict):
     owner_member_id: UUID
     probability: Probability
     impact: Impact
-    response: Response
+    response: RiskResponse
     plan: LongText | None = None
     review_due_at: Moment
 
@@ -40,7 +40,7 @@ class RiskReviewCreate(LookBody):
     closes: bool = False
 
 
-class OccurrenceCreate(Strict):
+class RiskOccurrenceCreate(Strict):
     description: LongText
 
 
@@ -54,10 +54,10 @@ class RiskRead(Record):
     probability: int
     impact: int
     exposure: int
-    level: Level
-    response: Response
+    level: RiskLevel
+    response: RiskResponse
     plan: str | None
-    status: Status
+    status: RiskStatus
     kpi_id: UUID | None
     objective_id: UUID | None
     review_due_at: datetime
@@ -72,14 +72,14 @@ class RiskReviewRead(Record):
     owner_member_id: UUID
     probability: int
     impact: int
-    response: Response
+    response: RiskResponse
     plan: str | None
-    status: Status
+    status: RiskStatus
     review_due_at: datetime
     note: str | None
 
 
-class OccurrenceRead(Record):
+class RiskOccurrenceRead(Record):
     id: UUID
     risk_id: UUID
     occurred_at: datetime
@@ -88,17 +88,17 @@ class OccurrenceRead(Record):
     description: str
 
 
-class CellRead(Record):
+class RiskCellRead(Record):
     probability: int
     impact: int
     exposure: int
-    level: Level
+    level: RiskLevel
     count: int
 
 
-class MatrixRead(Record):
+class RiskMatrixRead(Record):
     """How many standing risks there are in each cell, by probability and then by impact."""
 
     probabilities: tuple[str, ...] = PROBABILITIES
     impacts: tuple[str, ...] = IMPACTS
-    cells: list[CellRead]
+    cells: list[RiskCellRead]
