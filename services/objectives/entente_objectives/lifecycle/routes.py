@@ -10,6 +10,8 @@ from fastapi import Depends, Request, Response
 from entente_objectives.acting import person_of
 from entente_objectives.bodies import page_of
 from entente_objectives.partnerships.commands import Mover
+from entente_objectives.partnerships.domain import Stage
+from entente_objectives.partnerships.queries import load_partnership
 from entente_shared.events.objectives import Role
 from entente_shared.i18n import preferred_language, translate
 from entente_shared.web import (
@@ -80,8 +82,8 @@ async def enter_stage(
     response: Response,
 ) -> LifecycleRead:
     """Enter a stage (sponsors and alliance managers; sponsors alone for the exit). All missing conditions are named."""
-    member.require(*((Role.SPONSOR,) if body.stage == "exit" else (Role.SPONSOR, Role.ALLIANCE_MANAGER)))
-    check_if_match(request, (await queries.load_lifecycle(session, member.partnership_id)).version)
+    member.require(*((Role.SPONSOR,) if body.stage is Stage.EXIT else (Role.SPONSOR, Role.ALLIANCE_MANAGER)))
+    check_if_match(request, (await load_partnership(session, member.partnership_id)).version)
     mover = Mover(member.party_id, person_of(member), body.settlement_id)
     await commands.enter(session, member.partnership_id, body.stage, mover, say)
     return await get_lifecycle(member, session, say, response)

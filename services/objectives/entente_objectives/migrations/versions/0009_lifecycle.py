@@ -126,9 +126,11 @@ def _create_invitations() -> None:
 def _extend_commitments() -> None:
     for column in _columns(ADDED):
         op.add_column("commitment", column)
+    # Nobody could declare what was due before: it has a week from now on.
     op.execute(
-        "UPDATE commitment SET grace = interval '7 days', status = 'open', decides_at = due_at + interval '7 days', version = 1"
+        "UPDATE commitment SET grace = interval '7 days' + greatest(entente_now(partnership_id) - due_at, interval '0')"
     )
+    op.execute("UPDATE commitment SET status = 'open', decides_at = due_at + grace, version = 1")
     for name in FILLED:
         op.alter_column("commitment", name, nullable=False)
     op.create_index("ix_commitment_status", "commitment", ["partnership_id", "status"])
