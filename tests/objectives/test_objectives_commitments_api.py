@@ -157,6 +157,7 @@ async def test_a_commitment_must_make_sense(scene):
         ({"owner_member_id": foreign}, "/owner_member_id"),
         ({"owner_member_id": str(new_id())}, "/owner_member_id"),
         ({"responsible": [str(new_id())]}, "/responsible"),
+        ({"objective_id": str(new_id())}, "/objective_id"),
         ({"grace": "P91D"}, "/grace"),
     ):
         status, problem = await manager.refused("POST", path, await commitment_body(circle, **changes))

@@ -203,6 +203,7 @@ async def test_what_cannot_recur_or_be_written_is_refused_by_name(scene):
         ({**valid, "attendance": [str(new_id())]}, "/attendance/0"),
         ({**valid, "actions": [action]}, "/actions/0/owner_member_id"),
         ({**valid, "actions": [{**known, "due_at": "2026-01-01T00:00:00Z"}]}, "/actions/0/due_at"),
+        ({**valid, "actions": [known, {**known, "objective_id": str(new_id())}]}, "/actions/1/objective_id"),
     ):
         status, problem = await manager.refused("POST", path, sent)
         assert (status, problem["errors"][0]["pointer"]) == (422, pointer)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.objectives.queries import is_objective
 from entente_objectives.partnerships.models import Member
 from entente_shared import timers
 from entente_shared.errors import N_
@@ -46,6 +47,10 @@ async def promise(session: AsyncSession, partnership_id: UUID, given: Promise, b
     """Give a commitment for the party of `by`. Its owner acts for that party."""
     domain.check_due(given.due_at, await partnership_now(session, partnership_id))
     await check_owner(session, partnership_id, given.owner_member_id, by.party_id)
+    if not await is_objective(session, partnership_id, given.objective_id):
+        raise InvalidCommitment(
+            N_("objective_id: there is no such objective; GET .../objectives lists them."), pointer="/objective_id"
+        )
     return await bind(session, partnership_id, given, by, party_id=by.party_id, commitment_id=new_id())
 
 

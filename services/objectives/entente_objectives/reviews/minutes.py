@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entente_objectives.charter.canonical import Text
 from entente_objectives.commitments import commands as commitments
 from entente_objectives.commitments.commands import By, Promise
+from entente_objectives.objectives.queries import is_objective
 from entente_objectives.partnerships.models import Member
 from entente_objectives.partnerships.queries import parties_of
 from entente_shared.errors import N_
@@ -50,6 +51,7 @@ async def write(
     now = await partnership_now(session, review.partnership_id)
     known = await _members(session, review.partnership_id)
     _check_named(known, attendance, actions, now)
+    await _check_objectives(session, review.partnership_id, actions)
     present = sorted({str(member_id) for member_id in attendance})
     said = {"text": text, "attendance": present, "actions": [action.said for action in actions]}
     review.newest += 1
@@ -95,6 +97,15 @@ def _check_named(known: dict[UUID, UUID], attendance: Sequence[UUID], actions: S
         if action.due_at <= now:
             raise domain.InvalidMinutes(
                 N_("due_at: is not after the present; choose a later due date."), pointer=f"/actions/{index}/due_at"
+            )
+
+
+async def _check_objectives(session: AsyncSession, partnership_id: UUID, actions: Sequence[Action]) -> None:
+    for index, action in enumerate(actions):
+        if not await is_objective(session, partnership_id, action.objective_id):
+            raise domain.InvalidMinutes(
+                N_("objective_id: there is no such objective; GET .../objectives lists them."),
+                pointer=f"/actions/{index}/objective_id",
             )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.commitments.commands import By
-from entente_objectives.objectives.models import Objective
+from entente_objectives.objectives.queries import is_objective
 from entente_objectives.partnerships.models import Member
 from entente_shared.errors import N_
 from entente_shared.events import objectives as events
@@ -41,7 +41,7 @@ class About:
 
 
 async def enter(session: AsyncSession, partnership_id: UUID, about: About, look: Look, by: By) -> Risk:
-    if about.objective_id is not None and await session.get(Objective, (partnership_id, about.objective_id)) is None:
+    if not await is_objective(session, partnership_id, about.objective_id):
         raise domain.InvalidRisk(
             N_("objective_id: there is no such objective; GET .../objectives lists them."), pointer="/objective_id"
         )
