@@ -29,6 +29,7 @@ class Service:
     """What a service is made of. The membership projection is added to its handlers, but for objectives, which owns it.
 
     `background` is work that goes on as long as the process.
+    `guards` are dependencies of every route of its routers: rules that hold whatever is asked for.
     `streamed`: how the paths end whose bodies may be of any length; their routes hold no more than a part at a time.
     """
 
@@ -40,6 +41,7 @@ class Service:
     timers: Timers = field(default_factory=Timers)
     background: tuple[Callable[[Database], Coroutine[Any, Any, None]], ...] = ()
     streamed: tuple[str, ...] = ()
+    guards: tuple[Callable[..., Any], ...] = ()
 
     @property
     def is_producer(self) -> bool:

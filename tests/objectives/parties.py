@@ -79,6 +79,7 @@ class Circle:
     organisations: list[Organisation]
     parties: list[UUID]
     producers: Producers
+    bodies: list[dict[str, Any]]
 
     @property
     def path(self) -> str:
@@ -135,7 +136,7 @@ class Scene:
             organisation.people[person] = (person_id, self.client("person", organisation_id, person_id))
         return organisation
 
-    async def circle(self, *weights: str, clock: str = "replay") -> Circle:
+    async def circle(self, *weights: str, clock: str = "replay", **formed: Any) -> Circle:
         """A partnership of one organisation for each weight."""
         weights = weights or ("0.4", "0.35", "0.25")
         organisations = [await self.organisation(f"Party {index}", *ROLES) for index in range(len(weights))]
@@ -147,7 +148,7 @@ class Scene:
             }
             for organisation, weight in zip(organisations, weights, strict=True)
         ]
-        body = {"name": "Road safety", "clock": clock, "parties": parties}
+        body = {"name": "Road safety", "clock": clock, "parties": parties, **formed}
         made = await organisations[0].system.post(
             "/partnerships", {**body, **({"starts_at": START} if clock == "replay" else {})}
         )
@@ -157,4 +158,5 @@ class Scene:
             organisations,
             [found[str(organisation.id)] for organisation in organisations],
             self.producers,
+            parties,
         )

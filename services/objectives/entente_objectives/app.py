@@ -17,6 +17,10 @@ from entente_objectives.frictions import routes as frictions
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.grants import routes as grants
+from entente_objectives.invitations import routes as invitations
+from entente_objectives.lifecycle import handlers as lifecycle_handlers
+from entente_objectives.lifecycle import routes as lifecycle
+from entente_objectives.lifecycle.guard import refuse_after_exit
 from entente_objectives.linting import routes as linting
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
@@ -27,6 +31,9 @@ from entente_objectives.profiles import routes as profiles
 from entente_objectives.proposals import routes as proposals
 from entente_objectives.rebaselining import routes as rebaselining
 from entente_objectives.receipts import routes as receipts
+from entente_objectives.reviews import handlers as reviews_handlers
+from entente_objectives.reviews import routes as reviews
+from entente_objectives.risks import routes as risks
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -61,9 +68,20 @@ SERVICE = Service(
         frictions.router,
         opportunity.router,
         profiles.router,
+        invitations.router,
+        lifecycle.router,
+        reviews.router,
+        risks.router,
     ),
-    handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
-    timers=Timers(governance_handlers.timers),
+    handlers=Handlers(
+        objectives_handlers.handlers,
+        governance_handlers.handlers,
+        commitments_handlers.handlers,
+        lifecycle_handlers.handlers,
+        reviews_handlers.handlers,
+    ),
+    timers=Timers(governance_handlers.timers, commitments_handlers.timers, reviews_handlers.timers),
+    guards=(refuse_after_exit,),
 )
 
 

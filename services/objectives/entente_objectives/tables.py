@@ -11,12 +11,16 @@ from entente_objectives.documents import models as documents
 from entente_objectives.frictions import models as frictions
 from entente_objectives.governance import models as governance
 from entente_objectives.grants import models as grants
+from entente_objectives.invitations import models as invitations
+from entente_objectives.lifecycle import models as lifecycle
 from entente_objectives.objectives import models as objectives
 from entente_objectives.opportunity import models as opportunity
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
 from entente_objectives.proposals import models as proposals
 from entente_objectives.receipts import models as receipts
+from entente_objectives.reviews import models as reviews
+from entente_objectives.risks import models as risks
 from entente_objectives.sealing import models as sealing
 
 __all__ = [
@@ -30,6 +34,8 @@ __all__ = [
     "frictions",
     "governance",
     "grants",
+    "invitations",
+    "lifecycle",
     "metadata",
     "objectives",
     "opportunity",
@@ -37,6 +43,8 @@ __all__ = [
     "partnerships",
     "proposals",
     "receipts",
+    "reviews",
+    "risks",
     "sealing",
 ]
 

@@ -15,6 +15,7 @@ class CauseKind(StrEnum):
     DECISION = "decision"
     INFEASIBLE = "infeasible"
     PERSON = "person"
+    RISK = "risk"
 
 
 class Cause(Body):

@@ -378,3 +378,52 @@ class FrictionFound(
     threshold: float
     rule_version: str
     found_at: datetime
+
+
+class CommitmentOutcome(StrEnum):
+    KEPT = "kept"
+    LATE = "late"
+    BROKEN = "broken"
+    WAIVED = "waived"
+
+
+class CommitmentResolved(
+    Event,
+    producer="objectives",
+    name="commitment_resolved",
+    kind=Kind.EFFECT,
+    aggregate="commitment",
+    key="commitment_id",
+):
+    """How a party's word ended. `resolved_by` is the party that said so, None where silence did."""
+
+    partnership_id: UUID
+    commitment_id: UUID
+    party_id: UUID
+    outcome: CommitmentOutcome
+    due_at: datetime
+    declared_at: datetime | None
+    resolved_at: datetime
+    resolved_by: UUID | None
+    case_id: UUID | None
+    objective_id: UUID | None
+
+
+class RiskOccurred(
+    Event, producer="objectives", name="risk_occurred", kind=Kind.EFFECT, aggregate="risk", key="risk_id"
+):
+    """A risk of the register has come to pass, which it may do more than once. Probability and impact are from 1 to 5."""
+
+    partnership_id: UUID
+    risk_id: UUID
+    occurrence_id: UUID
+    title: str
+    description: str
+    probability: int
+    impact: int
+    owner_member_id: UUID
+    owner_party_id: UUID
+    reported_by: UUID
+    kpi_id: UUID | None
+    objective_id: UUID | None
+    occurred_at: datetime

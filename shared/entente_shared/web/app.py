@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
 from .. import i18n
@@ -77,8 +77,10 @@ def create_service(service: Service, settings: ServiceSettings | None) -> FastAP
     )
     problems.install(app)
     app.include_router(health.router)
-    for router in (*service.routers, dead_letters.dead_letter_router(service.name)):
-        app.include_router(router, prefix="/v1", responses=_responses())
+    guards = [Depends(guard) for guard in service.guards]
+    for router in service.routers:
+        app.include_router(router, prefix="/v1", responses=_responses(), dependencies=guards)
+    app.include_router(dead_letters.dead_letter_router(service.name), prefix="/v1", responses=_responses())
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes if settings else 0, streamed=service.streamed)
     app.add_middleware(Observed, service=service.name)
     _describe_problem(app)

@@ -21,6 +21,7 @@ REMEMBERED: tuple[type[Event], ...] = (
     resources.AdjustmentRolledBack,
     objectives.DecisionOpened,
     objectives.DecisionTaken,
+    objectives.RiskOccurred,
 )
 handlers = Handlers()
 

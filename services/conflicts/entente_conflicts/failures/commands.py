@@ -1,4 +1,4 @@
-"""What leaves the parties in conflict: a decision that failed, or an adjustment that is impossible."""
+"""What leaves the parties in conflict: a decision that failed, an adjustment that is impossible, a risk that occurred."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events.conflicts import Cause, CauseKind
 from entente_shared.events.kpi import DeviationAnnulled, DeviationClosed
-from entente_shared.events.objectives import DecisionTaken, SubjectKind
+from entente_shared.events.objectives import DecisionTaken, RiskOccurred, SubjectKind
 from entente_shared.events.resources import AdjustmentInfeasible, AdjustmentProposed
 from entente_shared.ids import derived_id
 from entente_shared.outbox import Received
@@ -58,6 +58,22 @@ async def open_after_infeasible(session: AsyncSession, event: AdjustmentInfeasib
         at=await partnership_now(session, event.partnership_id),
         deviation_id=event.deviation_id,
         adjustment_id=event.adjustment_id,
+        kpi_id=event.kpi_id,
+        correlation_id=meta.correlation_id,
+        causation_id=meta.event_id,
+    )
+    await open_case(session, opening)
+
+
+async def open_after_risk(session: AsyncSession, event: RiskOccurred, meta: Received) -> None:
+    """Each occurrence of a risk opens a case of its own."""
+    opening = Opening(
+        partnership_id=event.partnership_id,
+        case_id=derived_id("case", event.partnership_id, CauseKind.RISK, event.occurrence_id),
+        cause=Cause(kind=CauseKind.RISK, id=event.risk_id),
+        title=domain.title_of_risk(event.title),
+        description=event.description,
+        at=event.occurred_at,
         kpi_id=event.kpi_id,
         correlation_id=meta.correlation_id,
         causation_id=meta.event_id,

@@ -32,5 +32,9 @@ def title_of_infeasible(objective: str | None) -> str:
     return _titled("No adjustment is possible", objective)
 
 
+def title_of_risk(risk: str) -> str:
+    return _titled("Risk occurred", risk)
+
+
 def _titled(what: str, objective: str | None) -> str:
     return f"{what}: {objective}"[:_TITLE] if objective else what

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_shared.events.objectives import DecisionTaken
+from entente_shared.events.objectives import DecisionTaken, RiskOccurred
 from entente_shared.events.resources import AdjustmentInfeasible, AdjustmentProposed
 from entente_shared.handling import Handlers
 from entente_shared.outbox import Received
@@ -25,3 +25,8 @@ async def open_after_proposal(session: AsyncSession, event: AdjustmentProposed, 
 @handlers.on(AdjustmentInfeasible)
 async def open_after_infeasible(session: AsyncSession, event: AdjustmentInfeasible, meta: Received) -> None:
     await commands.open_after_infeasible(session, event, meta)
+
+
+@handlers.on(RiskOccurred)
+async def open_after_risk(session: AsyncSession, event: RiskOccurred, meta: Received) -> None:
+    await commands.open_after_risk(session, event, meta)

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.objectives import commands as objectives
 from entente_objectives.partnerships import commands as partnerships
-from entente_objectives.partnerships.domain import Stage
 from entente_objectives.partnerships.queries import parties_of
 from entente_objectives.terms import domain as terms
 from entente_shared.events.objectives import CharterSigned
@@ -128,7 +127,7 @@ async def _put_into_force(session: AsyncSession, partnership_id: UUID, number: i
     await objectives.follow_charter(
         session, partnership_id, number, agreed.terms.objectives, replaced.objectives if replaced else ()
     )
-    await partnerships.enter_stage(session, partnership_id, Stage.WORKING_TOGETHER)
+    await partnerships.begin_work(session, partnership_id)
 
 
 async def _lock(session: AsyncSession, partnership_id: UUID) -> tuple[Charter, Negotiation]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.lifecycle.guard import has_ended
 from entente_objectives.mandates.domain import Domain, Money
 from entente_objectives.receipts.commands import VETO_WINDOW
 from entente_shared.events.resources import AdjustmentProposed
@@ -18,6 +19,8 @@ timers = Timers()
 
 @handlers.on(AdjustmentProposed)
 async def open_decision(session: AsyncSession, event: AdjustmentProposed, _received: Received) -> None:
+    if await has_ended(session, event.partnership_id):
+        return
     amount = Money(event.amount.amount, event.amount.currency) if event.amount else None
     decision_id = derived_id("decision", event.adjustment_id)
     subject = (Domain.ADJUSTMENT, event.adjustment_id)

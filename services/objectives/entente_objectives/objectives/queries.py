@@ -73,6 +73,11 @@ async def load_objective(
     return found
 
 
+async def is_objective(session: AsyncSession, partnership_id: UUID, objective_id: UUID | None) -> bool:
+    """Whether what is said to be for the sake of an objective can be; None is for the sake of none."""
+    return objective_id is None or await session.get(Objective, (partnership_id, objective_id)) is not None
+
+
 async def _loaded(objective_id: UUID, member: CurrentMember, session: CurrentSession) -> Objective:
     return await load_objective(session, member.partnership_id, objective_id)
 

@@ -22,7 +22,7 @@ from entente_shared.timers import partnership_now
 
 from . import domain, queries
 from .domain import ClockMode, Role, Stage
-from .models import Member, Partnership, Party
+from .models import Member, Partnership, Party, StageEntry
 
 _OWN = 0
 
@@ -35,15 +35,20 @@ class NewParty:
 
 
 async def form_partnership(
-    session: AsyncSession, name: str, clock: ClockMode, starts_at: datetime | None, parties: list[NewParty]
+    session: AsyncSession,
+    name: str,
+    clock: ClockMode,
+    starts_at: datetime | None,
+    parties: list[NewParty],
+    stage: Stage = Stage.PARTNER_SELECTION,
 ) -> UUID:
     """Form a partnership with its parties and first members, and return its id."""
     domain.check_parties([party.organisation_id for party in parties], [party.weight for party in parties])
     domain.check_start(clock, starts_at)
+    domain.check_first_stage(stage)
     await _check_known(session, parties)
     partnership_id = new_id()
     await set_tenant(session, partnership_id)
-    stage = Stage.PARTNER_SELECTION
     session.add(Partnership(partnership_id=partnership_id, name=name, clock=clock, stage=stage))
     await session.flush()
     rows = [
@@ -53,6 +58,7 @@ async def form_partnership(
     session.add_all(rows)
     await session.flush()
     await publish_partnership(session, partnership_id, starts_at)
+    await _note_stage(session, partnership_id, stage)
     for index, (row, party) in enumerate(zip(rows, parties, strict=True)):
         for place, (person_id, role) in enumerate(party.members):
             await add_member(session, row, person_id, role, f"/parties/{index}/members/{place}")
@@ -147,12 +153,43 @@ async def advance_clock(session: AsyncSession, partnership_id: UUID, to: datetim
         await publish_partnership(session, partnership_id, to)  # so that a snapshot knows the time
 
 
-async def enter_stage(session: AsyncSession, partnership_id: UUID, stage: Stage) -> None:
+@dataclass(frozen=True)
+class Mover:
+    """Who moves a partnership on: a person for a party; on exit also the settlement that the parties signed."""
+
+    party_id: UUID
+    person_id: UUID
+    settlement_id: UUID | None = None
+
+
+async def begin_work(session: AsyncSession, partnership_id: UUID) -> None:
+    """What a signed charter does to the stage: partners who have chosen each other begin; later stages stay."""
     partnership = await queries.load_partnership(session, partnership_id, lock=True)
-    if partnership.stage is not stage:
-        partnership.stage = stage
-        await session.flush()
-        replayed = partnership.clock is ClockMode.REPLAY
-        await publish_partnership(
-            session, partnership_id, await partnership_now(session, partnership_id) if replayed else None
+    if partnership.stage is Stage.PARTNER_SELECTION:
+        await enter_stage(session, partnership_id, Stage.WORKING_TOGETHER)
+
+
+async def enter_stage(session: AsyncSession, partnership_id: UUID, stage: Stage, mover: Mover | None = None) -> None:
+    """Enter `stage`, whose conditions were checked, and keep who did so when."""
+    partnership = await queries.load_partnership(session, partnership_id, lock=True)
+    partnership.stage = stage
+    await _note_stage(session, partnership_id, stage, mover)
+    replayed = partnership.clock is ClockMode.REPLAY
+    await publish_partnership(
+        session, partnership_id, await partnership_now(session, partnership_id) if replayed else None
+    )
+
+
+async def _note_stage(session: AsyncSession, partnership_id: UUID, stage: Stage, mover: Mover | None = None) -> None:
+    session.add(
+        StageEntry(
+            partnership_id=partnership_id,
+            id=new_id(),
+            stage=stage,
+            entered_at=await partnership_now(session, partnership_id),
+            party_id=mover.party_id if mover else None,
+            person_id=mover.person_id if mover else None,
+            settlement_id=mover.settlement_id if mover else None,
         )
+    )
+    await session.flush()

@@ -17,10 +17,19 @@ class ClockMode(StrEnum):
 
 
 class Stage(StrEnum):
-    """The stages of the lifecycle (ISO 44001) that can be reached so far."""
+    """The eight stages of a collaborative relationship (ISO 44001:2017, clause 8)."""
 
+    AWARENESS = "awareness"
+    KNOWLEDGE = "knowledge"
+    INTERNAL_ASSESSMENT = "internal_assessment"
     PARTNER_SELECTION = "partner_selection"
     WORKING_TOGETHER = "working_together"
+    VALUE_CREATION = "value_creation"
+    STAYING_TOGETHER = "staying_together"
+    EXIT = "exit"
+
+
+STARTS = (Stage.AWARENESS, Stage.PARTNER_SELECTION)
 
 
 class Role(StrEnum):
@@ -74,6 +83,15 @@ def check_parties(organisations: Sequence[UUID], weights: Sequence[Decimal]) -> 
                 N_("weight: is not above 0; give each party a positive weight."),
                 pointer=f"/parties/{index}/weight",
             )
+
+
+def check_first_stage(stage: Stage) -> None:
+    """A partnership starts where the parties meet, or where they have chosen each other; later stages are entered."""
+    if stage not in STARTS:
+        raise InvalidPartnership(
+            N_("stage: a partnership starts at awareness or at partner_selection; enter later stages one by one."),
+            pointer="/stage",
+        )
 
 
 def check_start(mode: ClockMode, starts_at: datetime | None) -> None:

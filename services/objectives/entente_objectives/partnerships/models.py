@@ -1,5 +1,6 @@
-"""Partnerships, their parties and their members."""
+"""Partnerships, the stages that they went through, their parties and their members."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,6 +22,24 @@ class Partnership(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
+
+
+class StageEntry(Base):
+    """A stage that was entered, by whom; nobody where the charter's last signature did it, or the partnership was formed."""
+
+    __tablename__ = "stage_entry"
+    __table_args__ = (
+        PrimaryKeyConstraint("partnership_id", "id"),
+        ForeignKeyConstraint(["partnership_id"], ["partnership.partnership_id"]),
+    )
+
+    partnership_id: Mapped[UUID]
+    id: Mapped[UUID]
+    stage: Mapped[Stage] = mapped_column(text_of(Stage))
+    entered_at: Mapped[datetime]
+    party_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    settlement_id: Mapped[UUID | None]
 
 
 class Party(Base):

@@ -37,7 +37,9 @@ async def create_partnership(
         commands.NewParty(party.organisation_id, party.weight, tuple((m.person_id, m.role) for m in party.members))
         for party in body.parties
     ]
-    partnership_id = await commands.form_partnership(session, body.name, body.clock, body.starts_at, parties)
+    partnership_id = await commands.form_partnership(
+        session, body.name, body.clock, body.starts_at, parties, body.stage
+    )
     circle = await queries.load_circle(session, partnership_id)
     set_etag(response, circle.version)
     return PartnershipRead.model_validate(circle)

@@ -32,9 +32,10 @@ class PartyCreate(Strict):
 
 
 class PartnershipCreate(Strict):
-    """`starts_at` is the first moment of a replayed clock."""
+    """`starts_at` is the first moment of a replayed clock; `stage` is `awareness` where the parties only get to know each other."""
 
     name: Text
+    stage: Stage = Stage.PARTNER_SELECTION
     clock: ClockMode = ClockMode.REAL
     starts_at: Moment | None = None
     parties: list[PartyCreate] = Field(min_length=SMALLEST, max_length=LARGEST)
