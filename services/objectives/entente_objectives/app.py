@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.discussions import routes as discussions
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.objectives import handlers as objectives_handlers
@@ -31,6 +32,7 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        discussions.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

@@ -3,6 +3,7 @@
 from entente_objectives.base import Base
 from entente_objectives.charter import models as charter
 from entente_objectives.commitments import models as commitments
+from entente_objectives.discussions import models as discussions
 from entente_objectives.governance import models as governance
 from entente_objectives.objectives import models as objectives
 from entente_objectives.organisations import models as organisations
@@ -11,6 +12,7 @@ from entente_objectives.partnerships import models as partnerships
 __all__ = [
     "charter",
     "commitments",
+    "discussions",
     "governance",
     "metadata",
     "objectives",

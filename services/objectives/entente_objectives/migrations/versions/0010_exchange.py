@@ -1,0 +1,127 @@
+"""Exchange and community: discussions, messages, feedback, workspaces, rituals, gatherings, recognitions, ideas, projects,
+secondments.
+
+Revision ID: 0010
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from entente_shared.migrations import protect
+
+revision = "0010"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+TENANT_TABLES = (
+    "discussion", "post", "post_revision", "mention", "post_reaction",
+)  # fmt: skip
+
+KINDS: dict[str, Any] = {
+    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "flag": sa.Boolean(), "whole": sa.BigInteger(),
+    "moment": sa.DateTime(timezone=True), "day": sa.Date(), "uuids": sa.ARRAY(sa.Uuid()), "texts": sa.ARRAY(sa.Text()),
+}  # fmt: skip
+NARROWED = "visibility choice, party_ids uuids, seen_by uuids"
+ABOUT = "subject_kind choice?, subject_id uuid?"
+WHO = "party_id uuid, person_id uuid"
+
+# Beside what row-level security asks of every row: what is not for all is for the organisations that it lists, and what
+# hangs on it is for whoever sees that.
+_SEEN = "visibility = 'shared' OR entente_setting('organisation_id') = ANY (seen_by)"
+
+
+def _with(table: str, column: str, of: str) -> str:
+    return f"EXISTS (SELECT FROM {of} o WHERE o.partnership_id = {table}.partnership_id AND o.id = {table}.{column})"
+
+
+RESTRICTIONS = {
+    "discussion": _SEEN,
+    "post": _with("post", "discussion_id", "discussion"),
+    "post_revision": _with("post_revision", "post_id", "post"),
+    "mention": _with("mention", "post_id", "post"),
+    "post_reaction": _with("post_reaction", "post_id", "post"),
+}
+
+
+def upgrade() -> None:
+    _create_discussions()
+    protect(*TENANT_TABLES)
+    for table, rule in RESTRICTIONS.items():
+        op.execute(f"CREATE POLICY restricted ON {table} AS RESTRICTIVE USING ({rule}) WITH CHECK ({rule})")
+
+
+def downgrade() -> None:
+    for table, rule in RESTRICTIONS.items():  # a policy holds on to the table that it asks
+        if rule != _SEEN:
+            op.execute(f"DROP POLICY restricted ON {table}")
+    for table in reversed(TENANT_TABLES):
+        op.drop_table(table)
+
+
+def _columns(text: str) -> list[sa.Column[Any]]:
+    """`name text, email text?`: columns by name and kind, nullable with a question mark."""
+    pairs = [part.split() for part in text.split(",")]
+    return [sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?")) for name, kind in pairs]
+
+
+def _tenant(table: str, columns: str, *constraints: Any, key: str = "id") -> None:
+    """A table whose primary key starts with the partnership, and goes on with `key`."""
+    own = _columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
+    primary = sa.PrimaryKeyConstraint("partnership_id", *key.split(), name=f"pk_{table}")
+    op.create_table(table, *own, *_columns(columns), primary, *constraints)
+
+
+def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
+    """A foreign key inside the partnership."""
+    name = f"fk_{table}_partnership_id_{column}"
+    return sa.ForeignKeyConstraint(["partnership_id", column], [f"{to}.partnership_id", f"{to}.id"], name=name)
+
+
+def _unique(table: str, columns: str) -> sa.UniqueConstraint:
+    names = ("partnership_id", *columns.split())
+    return sa.UniqueConstraint(*names, name=f"uq_{table}_{'_'.join(names)}")
+
+
+def _index(table: str, columns: str, name: str = "") -> None:
+    names = columns.split()
+    op.create_index(f"ix_{table}_{name or names[0]}", table, ["partnership_id", *names])
+
+
+def _create_discussions() -> None:
+    _tenant(
+        "discussion",
+        f"topic text, {ABOUT}, {NARROWED}, {WHO}, opened_at moment, closed_at moment?, version whole",
+        _refers("discussion", "party_id", "party"),
+    )
+    _index("discussion", "subject_id id", "subject")
+    _tenant(
+        "post",
+        f"discussion_id uuid, reply_to uuid?, {WHO}, text text?, revision whole, posted_at moment, edited_at moment?,"
+        "deleted_at moment?, version whole",
+        _refers("post", "discussion_id", "discussion"),
+        _refers("post", "reply_to", "post"),
+    )
+    _index("post", "discussion_id id")
+    _tenant(
+        "post_revision",
+        "post_id uuid, revision whole, text text, written_at moment",
+        _refers("post_revision", "post_id", "post"),
+        _unique("post_revision", "post_id revision"),
+    )
+    _tenant(
+        "mention",
+        "post_id uuid, discussion_id uuid, member_id uuid, person_id uuid, mentioned_at moment, read_at moment?",
+        _refers("mention", "post_id", "post"),
+        _refers("mention", "member_id", "member"),
+        _unique("mention", "post_id member_id"),
+    )
+    _index("mention", "person_id id")
+    _tenant(
+        "post_reaction",
+        "post_id uuid, person_id uuid, kind choice",
+        _refers("post_reaction", "post_id", "post"),
+        key="post_id person_id kind",
+    )
