@@ -6,13 +6,16 @@ from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
 from entente_objectives.discussions import routes as discussions
+from entente_objectives.feedback import routes as feedback
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
+from entente_objectives.messages import routes as messages
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.workspaces import routes as workspaces
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -33,6 +36,9 @@ SERVICE = Service(
         governance.router,
         commitments.router,
         discussions.router,
+        messages.router,
+        feedback.router,
+        workspaces.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

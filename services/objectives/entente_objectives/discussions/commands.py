@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.actors import Actor
+from entente_objectives.partnerships.queries import load_members
 from entente_objectives.visibility.domain import Sight, Subject
 from entente_shared.events import objectives as events
 from entente_shared.ids import new_id
@@ -101,7 +102,7 @@ def _tell(session: AsyncSession, discussion: Discussion, post: Post, mentioned: 
 
 async def _mention(session: AsyncSession, discussion: Discussion, post: Post, wanted: Sequence[UUID]) -> list[UUID]:
     """Have the post mention exactly these; those whom it mentioned before keep what they have read."""
-    members = await queries.load_members(session, post.partnership_id, wanted)
+    members = await load_members(session, post.partnership_id, wanted)
     parties = {member.id: member.party_id for member in members.values()}
     domain.check_mentions(wanted, parties, discussion.party_ids)
     standing = await queries.mentions_of(session, post)

@@ -1,7 +1,7 @@
 """Reads of discussions, posts and mentions. What the caller may not see, the database does not give."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.partnerships.models import Member
 from entente_objectives.visibility.domain import RecordKind
 from entente_objectives.visibility.models import about
 from entente_shared.errors import N_
@@ -130,11 +129,3 @@ async def get_my_mention(session: AsyncSession, partnership_id: UUID, person_id:
     if found is None or found.person_id != person_id:
         raise domain.MentionNotFound(N_("No mention of you has this id; GET .../mentions lists them."))
     return found
-
-
-async def load_members(session: AsyncSession, partnership_id: UUID, ids: Collection[UUID]) -> dict[UUID, Member]:
-    """Those of `ids` who are members now."""
-    rows = await session.scalars(
-        select(Member).where(Member.partnership_id == partnership_id, Member.active, Member.id.in_(ids))
-    )
-    return {row.id: row for row in rows}

@@ -18,6 +18,7 @@ depends_on = None
 
 TENANT_TABLES = (
     "discussion", "post", "post_revision", "mention", "post_reaction",
+    "message", "message_recipient", "feedback", "workspace",
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {
@@ -43,11 +44,17 @@ RESTRICTIONS = {
     "post_revision": _with("post_revision", "post_id", "post"),
     "mention": _with("mention", "post_id", "post"),
     "post_reaction": _with("post_reaction", "post_id", "post"),
+    "message": _SEEN,
+    "message_recipient": _with("message_recipient", "message_id", "message"),
+    "feedback": _SEEN,
+    "workspace": _SEEN,
 }
 
 
 def upgrade() -> None:
     _create_discussions()
+    _create_messages()
+    _create_records()
     protect(*TENANT_TABLES)
     for table, rule in RESTRICTIONS.items():
         op.execute(f"CREATE POLICY restricted ON {table} AS RESTRICTIVE USING ({rule}) WITH CHECK ({rule})")
@@ -125,3 +132,38 @@ def _create_discussions() -> None:
         _refers("post_reaction", "post_id", "post"),
         key="post_id person_id kind",
     )
+
+
+def _create_messages() -> None:
+    _tenant(
+        "message",
+        f"type choice, urgency choice, title text, text text, {ABOUT}, {NARROWED}, channels texts, roles texts, {WHO},"
+        "charter_version whole?, sent_at moment, acknowledged whole, version whole",
+        _refers("message", "party_id", "party"),
+    )
+    _index("message", "urgency id")
+    _tenant(
+        "message_recipient",
+        "message_id uuid, person_id uuid, member_id uuid, party_id uuid, acknowledged_at moment?",
+        _refers("message_recipient", "message_id", "message"),
+        _refers("message_recipient", "member_id", "member"),
+        key="message_id person_id",
+    )
+    _index("message_recipient", "person_id message_id")
+
+
+def _create_records() -> None:
+    _tenant(
+        "feedback",
+        f"subject_kind choice, subject_id uuid, rating whole, text text, {NARROWED}, {WHO}, given_at moment",
+        _refers("feedback", "party_id", "party"),
+    )
+    _index("feedback", "subject_id id", "subject")
+    _tenant(
+        "workspace",
+        f"title text, url text, kind choice, owner_member_id uuid, {ABOUT}, {NARROWED}, {WHO}, linked_at moment,"
+        "version whole",
+        _refers("workspace", "party_id", "party"),
+        _refers("workspace", "owner_member_id", "member"),
+    )
+    _index("workspace", "subject_id id", "subject")
