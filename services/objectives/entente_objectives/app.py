@@ -5,16 +5,22 @@ from fastapi import FastAPI
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
+from entente_objectives.community import routes as community
 from entente_objectives.discussions import routes as discussions
 from entente_objectives.feedback import routes as feedback
+from entente_objectives.gatherings import routes as gatherings
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
+from entente_objectives.ideas import routes as ideas
 from entente_objectives.messages import routes as messages
 from entente_objectives.objectives import handlers as objectives_handlers
 from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
+from entente_objectives.projects import routes as projects
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.rituals import routes as rituals
+from entente_objectives.secondments import routes as secondments
 from entente_objectives.workspaces import routes as workspaces
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
@@ -39,6 +45,12 @@ SERVICE = Service(
         messages.router,
         feedback.router,
         workspaces.router,
+        community.router,
+        gatherings.router,
+        ideas.router,
+        projects.router,
+        rituals.router,
+        secondments.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

@@ -19,6 +19,8 @@ depends_on = None
 TENANT_TABLES = (
     "discussion", "post", "post_revision", "mention", "post_reaction",
     "message", "message_recipient", "feedback", "workspace",
+    "recognition", "ritual", "ritual_attendance", "gathering", "gathering_participant", "idea", "idea_support",
+    "cross_project", "secondment",
 )  # fmt: skip
 
 KINDS: dict[str, Any] = {
@@ -55,6 +57,9 @@ def upgrade() -> None:
     _create_discussions()
     _create_messages()
     _create_records()
+    _create_rituals()
+    _create_community()
+    _create_joint_work()
     protect(*TENANT_TABLES)
     for table, rule in RESTRICTIONS.items():
         op.execute(f"CREATE POLICY restricted ON {table} AS RESTRICTIVE USING ({rule}) WITH CHECK ({rule})")
@@ -167,3 +172,71 @@ def _create_records() -> None:
         _refers("workspace", "owner_member_id", "member"),
     )
     _index("workspace", "subject_id id", "subject")
+
+
+def _create_rituals() -> None:
+    _tenant(
+        "ritual",
+        f"title text, purpose text, rule text, starts_at moment, time_zone text, {WHO}, ended_at moment?, version whole",
+        _refers("ritual", "party_id", "party"),
+    )
+    _tenant(
+        "ritual_attendance",
+        "ritual_id uuid, occurs_at moment, person_id uuid, party_id uuid, noted_at moment",
+        _refers("ritual_attendance", "ritual_id", "ritual"),
+        key="ritual_id occurs_at person_id",
+    )
+    _tenant(
+        "gathering",
+        f"title text, purpose text, place text?, starts_at moment, ends_at moment, {WHO}, state choice, outcome text?,"
+        "version whole",
+        _refers("gathering", "party_id", "party"),
+    )
+    _tenant(
+        "gathering_participant",
+        "gathering_id uuid, person_id uuid, party_id uuid, joined_at moment",
+        _refers("gathering_participant", "gathering_id", "gathering"),
+        key="gathering_id person_id",
+    )
+
+
+def _create_community() -> None:
+    _tenant(
+        "recognition",
+        "title text, reason text?, member_id uuid?, party_id uuid?, milestone_id uuid?, given_by_party_id uuid?,"
+        "given_by_person_id uuid?, given_at moment",
+        _refers("recognition", "member_id", "member"),
+        _refers("recognition", "party_id", "party"),
+        _unique("recognition", "milestone_id"),
+    )
+    _tenant(
+        "idea",
+        f"title text, text text, {WHO}, state choice, supporters whole, supporting_parties whole, became_kind choice?,"
+        "became_id uuid?, reason text?, proposed_at moment, supported_at moment?, resolved_at moment?, resolved_by uuid?,"
+        "version whole",
+        _refers("idea", "party_id", "party"),
+    )
+    _tenant(
+        "idea_support",
+        "idea_id uuid, person_id uuid, party_id uuid, supported_at moment",
+        _refers("idea_support", "idea_id", "idea"),
+        _refers("idea_support", "party_id", "party"),
+        key="idea_id person_id",
+    )
+
+
+def _create_joint_work() -> None:
+    _tenant(
+        "cross_project",
+        "title text, aim text, lead_member_id uuid, party_ids uuids, starts_on day, ends_on day, state choice,"
+        "outcome text?, begun_at moment, ended_at moment?, version whole",
+        _refers("cross_project", "lead_member_id", "member"),
+    )
+    _tenant(
+        "secondment",
+        "seconded_person_id uuid, from_party_id uuid, to_party_id uuid, from_on day, to_on day, last_on day, purpose text,"
+        "state choice, lender_person_id uuid?, borrower_person_id uuid?, reason text?, proposed_at moment, version whole",
+        _refers("secondment", "from_party_id", "party"),
+        _refers("secondment", "to_party_id", "party"),
+    )
+    _index("secondment", "seconded_person_id id")
