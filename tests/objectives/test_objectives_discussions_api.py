@@ -1,10 +1,12 @@
 """Discussions on records, with those whom they are for."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 from objectives.tables import dsn
+from support.stack import role_url
+from support.waiting import eventually
 
 
 async def members(circle, organisation):
@@ -192,14 +194,34 @@ async def test_nothing_is_written_after_the_end_of_a_discussion(scene):
     _, path = await opened(circle)
     other = circle.organisations[1]["manager"]
     assert (await other.refused("POST", f"{path}/closures"))[0] == 403
-    writing = [other.request("POST", f"{path}/posts", {"text": f"{number}"}) for number in range(6)]
-    closing, *written = await asyncio.gather(circle.first["manager"].request("POST", f"{path}/closures"), *writing)
-    assert closing.status_code == 201
-    kept = (await other.get(f"{path}/posts"))["items"]
-    assert sorted(answer.status_code for answer in written) == [201] * len(kept) + [409] * (6 - len(kept))
+    await other.post(f"{path}/posts", {"text": "In time"})
+    assert (await circle.first["manager"].post(f"{path}/closures", None))["closed_at"]
     status, problem = await other.refused("POST", f"{path}/posts", {"text": "Late"})
     assert (status, problem["type"]) == (409, "urn:entente:problem:discussion-closed")
     assert (await circle.first["manager"].refused("POST", f"{path}/closures"))[0] == 409
+    assert [row["text"] for row in (await other.get(f"{path}/posts"))["items"]] == ["In time"]
+
+
+async def test_a_post_waits_for_a_closing_that_was_first(scene, objectives_stack):
+    circle = await scene.circle("1", "1")
+    made, path = await opened(circle)
+    owner = await asyncpg.connect(
+        role_url(objectives_stack.admin_dsn, "objectives", owner=True).replace("+asyncpg", "")
+    )
+    closing = owner.transaction()
+    await closing.start()
+    await owner.execute(
+        "UPDATE discussion SET closed_at = now(), version = version + 1 WHERE id = $1", UUID(made["id"])
+    )
+    posting = asyncio.create_task(circle.first["manager"].request("POST", f"{path}/posts", {"text": "Late"}))
+
+    async def waiting():
+        return posting.done() or await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    await eventually(waiting)
+    await closing.commit()
+    await owner.close()
+    assert (await posting).status_code == 409
 
 
 async def test_systems_and_observers_do_not_write_and_strangers_see_nothing(scene):

@@ -194,7 +194,7 @@ def test_no_rule_is_followed_further_than_it_is_asked():
 
 @given(
     st.text(max_size=40)
-    | st.from_regex(r"FREQ=(DAILY|WEEKLY);(BYDAY|BYMONTHDAY|UNTIL|BYSETPOS)=[-+0-9A-Z,]{0,12}", fullmatch=True)
+    | st.from_regex(r"FREQ=(DAILY|WEEKLY);(BYDAY|UNTIL|INTERVAL)=[-+0-9A-Z,]{0,12}", fullmatch=True)
 )
 def test_whatever_stands_in_a_rule_it_is_taken_or_refused_in_words(rule):
     ritual = rhythm(rule, "2026-01-01T00:00:00Z", "UTC")
@@ -202,10 +202,55 @@ def test_whatever_stands_in_a_rule_it_is_taken_or_refused_in_words(rule):
         rituals.check(ritual)
     except rituals.InvalidRitual:
         return
-    year = ritual.starts_at + timedelta(days=365)
-    assert rituals.occurrences(ritual, ritual.starts_at, year, None) == sorted(
-        set(rituals.occurrences(ritual, ritual.starts_at, year, None))
-    )
+    assert rituals.occurrences(ritual, ritual.starts_at, ritual.starts_at + rituals.HORIZON, None)
+
+
+weekdays = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=3).map(",".join)
+numbered = st.builds("{}{}".format, st.sampled_from([1, 4, -1, -4]), st.sampled_from(["MO", "FR"]))
+month_days = st.lists(st.integers(1, 28) | st.integers(-28, -1), min_size=1, max_size=2).map(
+    lambda days: ",".join(map(str, days))
+)
+of_month = (
+    weekdays.map("BYDAY={}".format)
+    | numbered.map("BYDAY={}".format)
+    | month_days.map("BYMONTHDAY={}".format)
+    | st.builds("BYDAY={};BYSETPOS={}".format, weekdays, st.sampled_from([1, 4, -1, -4]))
+)
+taken = (
+    st.just("FREQ=DAILY")
+    | weekdays.map("FREQ=WEEKLY;BYDAY={}".format)
+    | of_month.map("FREQ=MONTHLY;{}".format)
+    | of_month.map("FREQ=YEARLY;{}".format)
+    | st.builds("FREQ=YEARLY;BYMONTH={};{}".format, st.integers(1, 12), of_month)
+)
+
+
+@given(taken, st.integers(1, 5), st.integers(0, 1500))
+def test_every_rule_that_is_taken_takes_place_in_each_of_its_periods(rule, interval, days):
+    """So that no rule is followed to the end of the calendar without a single occurrence."""
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=days)
+    ritual = rituals.Rhythm(f"{rule};INTERVAL={interval}", start, "Europe/Paris")
+    period = {"D": 1, "W": 7, "M": 31, "Y": 366}[rule.removeprefix("FREQ=")[0]] * interval
+    for since in (start, start + rituals.HORIZON - timedelta(days=2 * period)):
+        assert since < start or rituals.occurrences(ritual, since, since + timedelta(days=2 * period), None)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2", "FREQ=DAILY;INTERVAL=7;BYDAY=TU", "FREQ=WEEKLY;BYMONTH=2", "FREQ=MONTHLY;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5", "FREQ=MONTHLY;BYDAY=1MO;BYSETPOS=2",
+        "FREQ=MONTHLY;BYSETPOS=2", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4",
+    ],
+)  # fmt: skip
+def test_a_rule_whose_parts_may_exclude_each_other_is_refused_before_it_is_followed(rule, monkeypatch):
+    def follow(*_args, **_options):
+        raise AssertionError("it was followed")
+
+    monkeypatch.setattr(rituals, "rrulestr", follow)
+    with pytest.raises(rituals.InvalidRitual):
+        rituals.check(rhythm(rule, "2026-01-05T00:00:00Z", "UTC"))
 
 
 def test_a_ritual_at_the_end_of_the_calendar_is_no_error():

@@ -1,7 +1,9 @@
 """Rituals: what a partnership does again and again, by a recurrence rule of RFC 5545.
 
-Only rules whose expansion is bounded are taken: days and longer (no hours, minutes or seconds), no COUNT, and nothing after
-HORIZON from the start. So the longest expansion is a day by day walk over ten years.
+A rule is followed day by day until it takes place, and one that never does is followed to the end of the calendar, which takes
+seconds: `until` is looked at only where there is an occurrence. So only rules are taken that take place in each of their
+periods: BYMONTHDAY to the 28th from either end, the first to fourth of a weekday, and no parts that could exclude each other.
+Nothing is followed further than HORIZON from the start.
 """
 
 import re
@@ -18,16 +20,22 @@ from entente_shared.errors import N_, Conflict, Forbidden, NotFound, Unprocessab
 
 HORIZON = timedelta(days=3653)
 MOST_OCCURRENCES = 400
-_DAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_DAY, _NUMBER, _MONTH_DAY = "(?:MO|TU|WE|TH|FR|SA|SU)", "[+-]?[1-4]", "-?(?:[1-9]|1[0-9]|2[0-8])"
 _PARTS = {
     "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": "[1-9][0-9]{0,2}",
-    "BYDAY": rf"[+-]?[1-5]?{_DAY}(?:,[+-]?[1-5]?{_DAY})*",
-    "BYMONTHDAY": "-?(?:[1-9]|[12][0-9]|3[01])(?:,-?(?:[1-9]|[12][0-9]|3[01]))*",
-    "BYMONTH": "(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*",
-    "BYSETPOS": "-?[1-9][0-9]{0,2}",
     "UNTIL": "[0-9]{8}T[0-9]{6}Z",
     "WKST": _DAY,
+    "BYDAY": rf"{_DAY}(?:,{_DAY})*|{_NUMBER}{_DAY}(?:,{_NUMBER}{_DAY})*",
+    "BYMONTHDAY": rf"{_MONTH_DAY}(?:,{_MONTH_DAY})*",
+    "BYMONTH": "(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*",
+    "BYSETPOS": "-?[1-4]",
+}
+_SELECTING = {
+    "DAILY": set[str](),
+    "WEEKLY": {"BYDAY"},
+    "MONTHLY": {"BYDAY", "BYMONTHDAY", "BYSETPOS"},
+    "YEARLY": {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"},
 }
 
 
@@ -71,16 +79,30 @@ def _parts(rule: str) -> dict[str, str]:
         if name not in _PARTS or name in parts or not re.fullmatch(_PARTS[name], value, re.ASCII):
             raise _refuse(
                 N_(
-                    "rule: use FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST and"
-                    " UNTIL in UTC, each once and in the form of RFC 5545."
+                    "rule: use FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, WKST, UNTIL in UTC, BYDAY (also 1MO to 4MO),"
+                    " BYMONTHDAY (to 28, or from the end to -28), BYMONTH and BYSETPOS (to 4), each once, as in RFC 5545."
                 )
             )
         parts[name] = value
+    _check_parts(parts)
+    return parts
+
+
+def _check_parts(parts: dict[str, str]) -> None:
     if "FREQ" not in parts:
         raise _refuse(N_("rule: lacks FREQ, such as FREQ=WEEKLY."))
-    if re.search("[1-5]", parts.get("BYDAY", "")) and parts["FREQ"] in ("DAILY", "WEEKLY"):
+    selecting = {name for name in parts if name.startswith("BY")}
+    if not selecting <= _SELECTING[parts["FREQ"]]:
+        raise _refuse(
+            N_("rule: days have no BY parts, weeks BYDAY alone, and only years BYMONTH; choose a longer FREQ.")
+        )
+    numbered = re.search("[1-4]", parts.get("BYDAY", "")) is not None
+    if numbered and parts["FREQ"] == "WEEKLY":
         raise _refuse(N_("rule: only in months and years are days of the week numbered; write MO, not 1MO."))
-    return parts
+    if {"BYDAY", "BYMONTHDAY"} <= selecting or ("BYSETPOS" in parts and ("BYDAY" not in parts or numbered)):
+        raise _refuse(
+            N_("rule: use one of BYDAY and BYMONTHDAY, and BYSETPOS with days of the week that are not numbered.")
+        )
 
 
 def _until(parts: dict[str, str], start: datetime) -> datetime:
@@ -109,7 +131,7 @@ def _expand(rhythm: Rhythm, since: datetime) -> Iterator[datetime]:
     text = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
     try:
         rule = rrulestr(text, dtstart=start).replace(until=until)
-    except (ValueError, KeyError, IndexError, TypeError):
+    except ValueError:
         raise _refuse(N_("rule: contradicts itself; see RFC 5545, section 3.3.10.")) from None
     found: Iterator[datetime] = rule.xafter(since.astimezone(zone), inc=True)
     return (moment.astimezone(UTC) for moment in found)
