@@ -37,7 +37,7 @@ class IdeaState(Conflict):
 
 
 class NotYourIdea(Forbidden):
-    slug, title = "not-your-idea", N_("This is not for the author of the idea, or for the author alone")
+    slug, title = "not-your-idea", N_("Others support an idea, and its author withdraws it")
 
 
 @dataclass(frozen=True, slots=True)
