@@ -129,9 +129,9 @@ def test_a_month_is_that_of_greenwich():
 def test_a_quarter_of_the_people_and_half_of_the_parties_support_an_idea(people, of_parties, needed):
     threshold = ideas.needed(people, of_parties)
     assert (threshold.people, threshold.parties) == needed
-    assert ideas.state(*needed, threshold) is ideas.State.SUPPORTED
-    assert ideas.state(needed[0] - 1, needed[1], threshold) is ideas.State.OPEN
-    assert ideas.state(needed[0], needed[1] - 1, threshold) is ideas.State.OPEN
+    assert ideas.state(*needed, threshold) is ideas.IdeaState.SUPPORTED
+    assert ideas.state(needed[0] - 1, needed[1], threshold) is ideas.IdeaState.OPEN
+    assert ideas.state(needed[0], needed[1] - 1, threshold) is ideas.IdeaState.OPEN
 
 
 # ------------------------------------------------------------------ secondments
@@ -150,7 +150,7 @@ def test_spans_meet_where_they_share_a_day(a, b, c, d):
 @given(st.sampled_from([None, UUID(int=1)]), st.sampled_from([None, UUID(int=2)]))
 def test_it_takes_both_parties_to_second_somebody(lender, borrower):
     both = lender is not None and borrower is not None
-    assert (secondments.agreed(lender, borrower) is secondments.State.AGREED) == both
+    assert (secondments.agreed(lender, borrower) is secondments.SecondmentState.AGREED) == both
 
 
 # ------------------------------------------------------------------ rituals

@@ -46,8 +46,9 @@ async def test_a_message_reaches_the_roles_that_the_charter_names_and_nobody_els
     assert told.data["channels"] == ["email", "meeting"]
     assert [each["person_id"] for each in told.data["recipients"]] == [str(second.id_of("sponsor"))]
     assert "loan" not in str(told)
-    routes = await second["delegate"].get(f"{circle.path}/message-routes")
-    assert [(row["type"], row["urgency"]) for row in routes if row["of_charter"]] == [("concern", "high")]
+    now = await second["delegate"].get(f"{circle.path}/message-protocol")
+    assert now["charter_version"] == 1
+    assert [(row["type"], row["urgency"]) for row in now["routes"] if row["of_charter"]] == [("concern", "high")]
 
 
 async def test_without_a_charter_the_default_protocol_holds(scene):
@@ -62,9 +63,9 @@ async def test_without_a_charter_the_default_protocol_holds(scene):
         f"{circle.path}/messages", message(type="information", urgency="low", roles=["committee_member"])
     )
     assert wider["roles"] == ["alliance_manager", "committee_member"]
-    routes = await circle.first["delegate"].get(f"{circle.path}/message-routes")
-    assert len(routes) == 12
-    assert not any(row["of_charter"] for row in routes)
+    now = await circle.first["delegate"].get(f"{circle.path}/message-protocol")
+    assert (now["charter_version"], len(now["routes"])) == (None, 12)
+    assert not any(row["of_charter"] for row in now["routes"])
 
 
 async def test_an_urgent_message_is_listed_until_everybody_has_acknowledged_it(scene):
@@ -129,7 +130,7 @@ async def test_a_message_into_the_void_is_refused(scene):
         status, problem = await send[0].refused(*send[1:], message(**changes))
         assert (status, problem["errors"][0]["pointer"]) == (422, pointer)
     stranger = (await scene.organisation("Stranger", "someone"))["someone"]
-    for where in ("messages", "unacknowledged-messages", "message-routes"):
+    for where in ("messages", "unacknowledged-messages", "message-protocol"):
         assert (await stranger.refused("GET", f"{circle.path}/{where}"))[0] == 404
     assert (await circle.first.system.refused("POST", f"{circle.path}/messages", message()))[0] == 403
 

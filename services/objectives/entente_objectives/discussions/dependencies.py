@@ -46,8 +46,7 @@ LockedPost = Annotated[Post, Depends(_locked_post)]
 
 
 async def _my_mention(mention_id: UUID, member: CurrentMember, session: CurrentSession) -> Mention:
-    person_id = member.caller.person_id or member.party_id  # a system is nobody's person, and mentioned nowhere
-    return await queries.get_my_mention(session, member.partnership_id, person_id, mention_id)
+    return await queries.get_my_mention(session, member.partnership_id, member.caller.person_id, mention_id)
 
 
 MyMention = Annotated[Mention, Depends(_my_mention)]

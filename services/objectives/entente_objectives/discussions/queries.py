@@ -111,19 +111,22 @@ async def mentions_of(session: AsyncSession, post: Post) -> dict[UUID, Mention]:
 async def list_my_mentions(
     session: AsyncSession,
     partnership_id: UUID,
-    person_id: UUID,
+    person_id: UUID | None,
     *,
     read: bool | None,
     cursor: UUID | None,
     limit: int,
 ) -> tuple[list[Any], str | None]:
+    """A system is nobody's person, and mentioned nowhere."""
     statement = select(Mention).where(Mention.partnership_id == partnership_id, Mention.person_id == person_id)
     if read is not None:
         statement = statement.where(Mention.read_at.is_not(None) if read else Mention.read_at.is_(None))
     return await paginate(session, statement, Mention.id, cursor, limit)
 
 
-async def get_my_mention(session: AsyncSession, partnership_id: UUID, person_id: UUID, mention_id: UUID) -> Mention:
+async def get_my_mention(
+    session: AsyncSession, partnership_id: UUID, person_id: UUID | None, mention_id: UUID
+) -> Mention:
     """Locked."""
     found = await session.get(Mention, (partnership_id, mention_id), with_for_update=True)
     if found is None or found.person_id != person_id:

@@ -155,9 +155,8 @@ async def list_mentions(
     limit: Limit = 100,
 ) -> Page[MentionRead]:
     """Where you are mentioned: all, those that you have read, or those that you have not."""
-    person_id = actors.person(member).person_id
     found = await queries.list_my_mentions(
-        session, member.partnership_id, person_id, read=read, cursor=cursor, limit=limit
+        session, member.partnership_id, member.caller.person_id, read=read, cursor=cursor, limit=limit
     )
     return page_of(MentionRead, found)
 

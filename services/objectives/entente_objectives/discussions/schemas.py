@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_objectives.visibility.domain import Visibility
-from entente_objectives.visibility.schemas import Seen, SubjectBody, SubjectRead
+from entente_objectives.visibility.schemas import RecordRead, Seen, SubjectBody
 from entente_shared.web import LongText, Strict, Text
 
 from .domain import MOST_MENTIONS, Reaction
@@ -41,7 +41,7 @@ class DiscussionRead(Record):
 
     id: UUID
     topic: str
-    subject: SubjectRead | None
+    subject: RecordRead | None
     visibility: Visibility
     party_ids: list[UUID]
     party_id: UUID

@@ -12,7 +12,7 @@ from entente_shared.ids import new_id
 from entente_shared.timers import partnership_now
 
 from . import domain, queries
-from .domain import State
+from .domain import GatheringState
 from .models import Gathering, GatheringParticipant
 
 
@@ -38,7 +38,7 @@ async def plan(session: AsyncSession, actor: Actor, draft: Draft) -> Gathering:
         ends_at=draft.ends_at,
         party_id=actor.party_id,
         person_id=actor.person_id,
-        state=State.PLANNED,
+        state=GatheringState.PLANNED,
         outcome=None,
     )
     session.add(gathering)
@@ -47,7 +47,7 @@ async def plan(session: AsyncSession, actor: Actor, draft: Draft) -> Gathering:
 
 
 async def join(session: AsyncSession, actor: Actor, gathering: Gathering) -> GatheringParticipant:
-    """Again changes nothing. Raises GatheringState."""
+    """Again changes nothing. Raises GatheringSettled."""
     domain.require_planned(gathering.state)
     row = {
         "partnership_id": gathering.partnership_id,
@@ -61,7 +61,7 @@ async def join(session: AsyncSession, actor: Actor, gathering: Gathering) -> Gat
 
 
 async def leave(session: AsyncSession, actor: Actor, gathering: Gathering) -> None:
-    """Raises GatheringState: who was there when it was held stays on record."""
+    """Raises GatheringSettled: who was there when it was held stays on record."""
     domain.require_planned(gathering.state)
     await session.execute(
         delete(GatheringParticipant).where(
@@ -73,17 +73,17 @@ async def leave(session: AsyncSession, actor: Actor, gathering: Gathering) -> No
 
 
 async def conclude(session: AsyncSession, actor: Actor, gathering: Gathering, outcome: str) -> None:
-    """Say what came of it. Raises GatheringState and NotYourGathering."""
+    """Say what came of it. Raises GatheringSettled and NotYourGathering."""
     domain.check_organiser(gathering.party_id, actor.party_id)
     domain.require_planned(gathering.state)
     domain.check_held(gathering.starts_at, await partnership_now(session, gathering.partnership_id))
-    gathering.state, gathering.outcome = State.HELD, outcome
+    gathering.state, gathering.outcome = GatheringState.HELD, outcome
     await session.flush()
 
 
 async def cancel(session: AsyncSession, actor: Actor, gathering: Gathering, reason: str) -> None:
-    """Raises GatheringState and NotYourGathering."""
+    """Raises GatheringSettled and NotYourGathering."""
     domain.check_organiser(gathering.party_id, actor.party_id)
     domain.require_planned(gathering.state)
-    gathering.state, gathering.outcome = State.CANCELLED, reason
+    gathering.state, gathering.outcome = GatheringState.CANCELLED, reason
     await session.flush()

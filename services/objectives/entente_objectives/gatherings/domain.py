@@ -7,7 +7,7 @@ from uuid import UUID
 from entente_shared.errors import N_, Conflict, Forbidden, NotFound, Unprocessable
 
 
-class State(StrEnum):
+class GatheringState(StrEnum):
     PLANNED = "planned"
     HELD = "held"
     CANCELLED = "cancelled"
@@ -21,7 +21,7 @@ class InvalidGathering(Unprocessable):
     slug, title = "invalid-gathering", N_("The gathering makes no sense")
 
 
-class GatheringState(Conflict):
+class GatheringSettled(Conflict):
     slug, title = "gathering-state", N_("What has become of the gathering does not allow this")
 
 
@@ -39,11 +39,11 @@ def check_organiser(organised_by: UUID, party: UUID) -> None:
         raise NotYourGathering(N_("Ask the party that organises it; `party_id` names it."))
 
 
-def require_planned(state: State) -> None:
-    if state is not State.PLANNED:
-        raise GatheringState(N_("It is {state}; plan another."), state=state.value)
+def require_planned(state: GatheringState) -> None:
+    if state is not GatheringState.PLANNED:
+        raise GatheringSettled(N_("It is {state}; plan another."), state=state.value)
 
 
 def check_held(starts_at: datetime, now: datetime) -> None:
     if now < starts_at:
-        raise GatheringState(N_("It has not begun yet; say what came of it afterwards, or cancel it."))
+        raise GatheringSettled(N_("It has not begun yet; say what came of it afterwards, or cancel it."))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import State
+from .domain import GatheringState
 
 
 class Gathering(Base):
@@ -29,7 +29,7 @@ class Gathering(Base):
     ends_at: Mapped[datetime]
     party_id: Mapped[UUID]
     person_id: Mapped[UUID]
-    state: Mapped[State] = mapped_column(text_of(State))
+    state: Mapped[GatheringState] = mapped_column(text_of(GatheringState))
     outcome: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 

@@ -7,7 +7,7 @@ from entente_objectives.bodies import page_of
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, queries
-from .domain import State
+from .domain import GatheringState
 from .queries import HeldGathering, LockedGathering, SeenGathering
 from .schemas import GatheringCreate, GatheringRead, GatheringText, ParticipantRead
 
@@ -30,7 +30,7 @@ async def list_gatherings(
     *,
     member: CurrentMember,
     session: CurrentSession,
-    state: State | None = None,
+    state: GatheringState | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[GatheringRead]:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from entente_objectives.bodies import Moment, Record
 from entente_shared.web import LongText, Strict, Text
 
-from .domain import State
+from .domain import GatheringState
 
 
 class GatheringCreate(Strict):
@@ -50,7 +50,7 @@ class GatheringRead(Record):
     ends_at: datetime
     party_id: UUID
     person_id: UUID
-    state: State
+    state: GatheringState
     outcome: str | None
 
 

@@ -15,7 +15,7 @@ from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import domain, queries
-from .domain import Became, State
+from .domain import Became, IdeaState
 from .models import Idea, IdeaSupport
 
 
@@ -27,7 +27,7 @@ async def propose(session: AsyncSession, actor: Actor, title: str, text: str) ->
         text=text,
         party_id=actor.party_id,
         person_id=actor.person_id,
-        state=State.OPEN,
+        state=IdeaState.OPEN,
         supporters=0,
         supporting_parties=0,
         became_kind=None,
@@ -45,7 +45,7 @@ async def propose(session: AsyncSession, actor: Actor, title: str, text: str) ->
 
 
 async def support(session: AsyncSession, actor: Actor, idea: Idea) -> None:
-    """Supporting again changes nothing. Raises IdeaState and NotYourIdea."""
+    """Supporting again changes nothing. Raises IdeaSettled and NotYourIdea."""
     domain.require_undecided(idea.state)
     domain.check_supporter(idea.person_id, actor.person_id)
     row = {
@@ -60,7 +60,7 @@ async def support(session: AsyncSession, actor: Actor, idea: Idea) -> None:
 
 
 async def take_back(session: AsyncSession, actor: Actor, idea: Idea) -> None:
-    """What falls below the threshold is open again. Raises IdeaState."""
+    """What falls below the threshold is open again. Raises IdeaSettled."""
     domain.require_undecided(idea.state)
     await session.execute(
         delete(IdeaSupport).where(
@@ -79,7 +79,7 @@ async def _count(session: AsyncSession, idea: Idea) -> None:
         return
     threshold = await queries.needed(session, idea.partnership_id)
     idea.state = domain.state(idea.supporters, idea.supporting_parties, threshold)
-    if idea.state is not State.SUPPORTED:
+    if idea.state is not IdeaState.SUPPORTED:
         idea.supported_at = None
     elif idea.supported_at is None:
         idea.supported_at = await partnership_now(session, idea.partnership_id)
@@ -88,28 +88,28 @@ async def _count(session: AsyncSession, idea: Idea) -> None:
 
 
 async def adopt(session: AsyncSession, actor: Actor, idea: Idea, kind: Became, became_id: UUID) -> None:
-    """Link the objective or goal that it became. Raises IdeaState, and Unprocessable where there is no such objective."""
+    """Link the objective or goal that it became. Raises IdeaSettled, and Unprocessable where there is no such objective."""
     domain.check_adoption(idea.state)
     if kind is Became.OBJECTIVE and await session.get(Objective, (idea.partnership_id, became_id)) is None:
         raise Unprocessable(N_("id: no objective has this id; GET .../objectives lists them."), pointer="/id")
     idea.became_kind, idea.became_id = kind, became_id
-    await _resolve(session, actor, idea, State.ADOPTED, None)
+    await _resolve(session, actor, idea, IdeaState.ADOPTED, None)
 
 
 async def decline(session: AsyncSession, actor: Actor, idea: Idea, reason: str) -> None:
-    """Raises IdeaState."""
+    """Raises IdeaSettled."""
     domain.require_undecided(idea.state)
-    await _resolve(session, actor, idea, State.DECLINED, reason)
+    await _resolve(session, actor, idea, IdeaState.DECLINED, reason)
 
 
 async def withdraw(session: AsyncSession, actor: Actor, idea: Idea) -> None:
-    """Raises IdeaState and NotYourIdea."""
+    """Raises IdeaSettled and NotYourIdea."""
     domain.require_undecided(idea.state)
     domain.check_withdrawal(idea.person_id, actor.person_id)
-    await _resolve(session, actor, idea, State.WITHDRAWN, None)
+    await _resolve(session, actor, idea, IdeaState.WITHDRAWN, None)
 
 
-async def _resolve(session: AsyncSession, actor: Actor, idea: Idea, state: State, reason: str | None) -> None:
+async def _resolve(session: AsyncSession, actor: Actor, idea: Idea, state: IdeaState, reason: str | None) -> None:
     idea.state, idea.reason, idea.resolved_by = state, reason, actor.person_id
     idea.resolved_at = await partnership_now(session, idea.partnership_id)
     await session.flush()

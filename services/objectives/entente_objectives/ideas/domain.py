@@ -15,7 +15,7 @@ from entente_shared.errors import N_, Conflict, Forbidden, NotFound
 PARTIES, PEOPLE = Fraction(1, 2), Fraction(1, 4)
 
 
-class State(StrEnum):
+class IdeaState(StrEnum):
     OPEN = "open"
     SUPPORTED = "supported"
     ADOPTED = "adopted"
@@ -32,7 +32,7 @@ class IdeaNotFound(NotFound):
     slug, title = "idea-not-found", N_("There is no such idea")
 
 
-class IdeaState(Conflict):
+class IdeaSettled(Conflict):
     slug, title = "idea-state", N_("What has become of the idea does not allow this")
 
 
@@ -53,14 +53,14 @@ def needed(people: int, parties: int) -> Needed:
     return Needed(max(1, ceil(PEOPLE * people)), max(1, ceil(PARTIES * parties)))
 
 
-def state(supporters: int, supporting_parties: int, threshold: Needed) -> State:
+def state(supporters: int, supporting_parties: int, threshold: Needed) -> IdeaState:
     enough = supporters >= threshold.people and supporting_parties >= threshold.parties
-    return State.SUPPORTED if enough else State.OPEN
+    return IdeaState.SUPPORTED if enough else IdeaState.OPEN
 
 
-def require_undecided(present: State) -> None:
-    if present not in (State.OPEN, State.SUPPORTED):
-        raise IdeaState(N_("It is {state} already; propose another idea."), state=present.value)
+def require_undecided(present: IdeaState) -> None:
+    if present not in (IdeaState.OPEN, IdeaState.SUPPORTED):
+        raise IdeaSettled(N_("It is {state} already; propose another idea."), state=present.value)
 
 
 def check_supporter(author: UUID, person: UUID) -> None:
@@ -73,7 +73,7 @@ def check_withdrawal(author: UUID, person: UUID) -> None:
         raise NotYourIdea(N_("Its author withdraws an idea; sponsors and alliance managers decline it."))
 
 
-def check_adoption(present: State) -> None:
+def check_adoption(present: IdeaState) -> None:
     require_undecided(present)
-    if present is not State.SUPPORTED:
-        raise IdeaState(N_("It has not gathered enough support yet; `needed` says how much."))
+    if present is not IdeaState.SUPPORTED:
+        raise IdeaSettled(N_("It has not gathered enough support yet; `needed` says how much."))

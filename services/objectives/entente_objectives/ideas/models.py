@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import Became, State
+from .domain import Became, IdeaState
 
 
 class Idea(Base):
@@ -26,7 +26,7 @@ class Idea(Base):
     text: Mapped[str]
     party_id: Mapped[UUID]
     person_id: Mapped[UUID]
-    state: Mapped[State] = mapped_column(text_of(State))
+    state: Mapped[IdeaState] = mapped_column(text_of(IdeaState))
     supporters: Mapped[int]
     supporting_parties: Mapped[int]
     became_kind: Mapped[Became | None] = mapped_column(text_of(Became))

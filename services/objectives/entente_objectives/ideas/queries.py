@@ -15,7 +15,7 @@ from entente_shared.errors import N_
 from entente_shared.web import CurrentMember, CurrentSession, check_if_match, paginate
 
 from . import domain
-from .domain import Needed, State
+from .domain import IdeaState, Needed
 from .models import Idea, IdeaSupport
 
 
@@ -44,7 +44,7 @@ async def shown(session: AsyncSession, partnership_id: UUID, ideas: Sequence[Ide
 
 
 async def list_ideas(
-    session: AsyncSession, partnership_id: UUID, state: State | None, cursor: UUID | None, limit: int
+    session: AsyncSession, partnership_id: UUID, state: IdeaState | None, cursor: UUID | None, limit: int
 ) -> tuple[list[Any], str | None]:
     statement = select(Idea).where(Idea.partnership_id == partnership_id)
     if state is not None:

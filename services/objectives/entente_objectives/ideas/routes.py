@@ -7,7 +7,7 @@ from entente_objectives.bodies import page_of
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, queries
-from .domain import State
+from .domain import IdeaState
 from .queries import LockedIdea, SeenIdea
 from .schemas import IdeaAdopt, IdeaCreate, IdeaRead, IdeaReason, SupportRead
 
@@ -30,7 +30,7 @@ async def list_ideas(
     *,
     member: CurrentMember,
     session: CurrentSession,
-    state: State | None = None,
+    state: IdeaState | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[IdeaRead]:

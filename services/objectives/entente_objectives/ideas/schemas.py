@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from entente_objectives.bodies import Record
 from entente_shared.web import LongText, Strict, Text
 
-from .domain import Became, State
+from .domain import Became, IdeaState
 
 
 class IdeaCreate(Strict):
@@ -52,7 +52,7 @@ class IdeaRead(Record):
     text: str
     party_id: UUID
     person_id: UUID
-    state: State
+    state: IdeaState
     supporters: int
     supporting_parties: int
     needed: NeededRead

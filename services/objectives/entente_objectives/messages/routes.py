@@ -11,7 +11,7 @@ from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Pag
 
 from . import commands, protocol, queries
 from .domain import MessageType, Urgency
-from .schemas import MessageCreate, MessageRead, RouteRead
+from .schemas import MessageCreate, MessageRead, ProtocolRead, RouteRead
 
 router = Router(tags=["messages"])
 PARTNERSHIP = "/partnerships/{partnership_id}"
@@ -81,15 +81,16 @@ async def list_unacknowledged(
     )
 
 
-@router.get(f"{PARTNERSHIP}/message-routes", operation_id="objectives_list_message_routes")
-async def list_routes(member: CurrentMember, session: CurrentSession) -> list[RouteRead]:
+@router.get(f"{PARTNERSHIP}/message-protocol", operation_id="objectives_get_message_protocol")
+async def get_protocol(member: CurrentMember, session: CurrentSession) -> ProtocolRead:
     """By which channels and to which roles each type and urgency goes: as the charter says, or by default."""
-    _, rules = await queries.load_protocol(session, member.partnership_id)
+    charter_version, rules = await queries.load_protocol(session, member.partnership_id)
     routes = ((kind, urgency, protocol.route(rules, kind, urgency)) for kind in MessageType for urgency in Urgency)
-    return [
+    read = [
         RouteRead(type=kind, urgency=urgency, channels=list(r.channels), roles=list(r.roles), of_charter=r.of_charter)
         for kind, urgency, r in routes
     ]
+    return ProtocolRead(charter_version=charter_version, routes=read)
 
 
 @router.get(ONE, operation_id="objectives_get_message")

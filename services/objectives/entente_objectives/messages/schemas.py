@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_objectives.visibility.domain import MOST_PARTIES
-from entente_objectives.visibility.schemas import SubjectBody, SubjectRead
+from entente_objectives.visibility.schemas import RecordRead, SubjectBody
 from entente_shared.events.objectives import Role
 from entente_shared.web import LongText, Strict, Text
 
@@ -57,7 +57,7 @@ class MessageRead(Record):
     urgency: Urgency
     title: str
     text: str
-    subject: SubjectRead | None
+    subject: RecordRead | None
     channels: list[Channel]
     roles: list[Role]
     party_ids: list[UUID]
@@ -77,3 +77,10 @@ class RouteRead(Record):
     channels: list[Channel]
     roles: list[Role]
     of_charter: bool
+
+
+class ProtocolRead(Record):
+    """How messages go now: by the charter in force where that says so, and by default; null before there is a charter."""
+
+    charter_version: int | None
+    routes: list[RouteRead]

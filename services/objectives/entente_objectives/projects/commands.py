@@ -14,7 +14,7 @@ from entente_shared.ids import new_id
 from entente_shared.timers import partnership_now
 
 from . import domain
-from .domain import Ending, State
+from .domain import Ending, ProjectState
 from .models import CrossProject
 
 
@@ -34,7 +34,7 @@ async def begin(session: AsyncSession, actor: Actor, draft: Draft) -> CrossProje
     project = CrossProject(
         partnership_id=actor.partnership_id,
         id=new_id(),
-        state=State.RUNNING,
+        state=ProjectState.RUNNING,
         outcome=None,
         begun_at=await partnership_now(session, actor.partnership_id),
         ended_at=None,
@@ -80,6 +80,6 @@ async def end(
 ) -> None:
     """Say what came of it. Raises NotYourProject and ProjectEnded."""
     _check_runs(actor, member_ids, project)
-    project.state, project.outcome = State(ending), outcome
+    project.state, project.outcome = ProjectState(ending), outcome
     project.ended_at = await partnership_now(session, project.partnership_id)
     await session.flush()

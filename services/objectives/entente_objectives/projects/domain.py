@@ -10,7 +10,7 @@ from entente_shared.errors import N_, Conflict, Forbidden, NotFound, Unprocessab
 FEWEST = 2
 
 
-class State(StrEnum):
+class ProjectState(StrEnum):
     RUNNING = "running"
     COMPLETED = "completed"
     ABANDONED = "abandoned"
@@ -59,8 +59,8 @@ def check_lead(lead: UUID, member_parties: Mapping[UUID, UUID], parties: Collect
         )
 
 
-def require_running(state: State) -> None:
-    if state is not State.RUNNING:
+def require_running(state: ProjectState) -> None:
+    if state is not ProjectState.RUNNING:
         raise ProjectEnded(N_("It is {state}; begin another."), state=state.value)
 
 

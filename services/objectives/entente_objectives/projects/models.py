@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import State
+from .domain import ProjectState
 
 
 class CrossProject(Base):
@@ -28,7 +28,7 @@ class CrossProject(Base):
     party_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    state: Mapped[State] = mapped_column(text_of(State))
+    state: Mapped[ProjectState] = mapped_column(text_of(ProjectState))
     outcome: Mapped[str | None]
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -11,12 +11,12 @@ from entente_shared.errors import N_
 from entente_shared.web import CurrentMember, CurrentSession, check_if_match, paginate
 
 from . import domain
-from .domain import State
+from .domain import ProjectState
 from .models import CrossProject
 
 
 async def list_projects(
-    session: AsyncSession, partnership_id: UUID, state: State | None, cursor: UUID | None, limit: int
+    session: AsyncSession, partnership_id: UUID, state: ProjectState | None, cursor: UUID | None, limit: int
 ) -> tuple[list[Any], str | None]:
     statement = select(CrossProject).where(CrossProject.partnership_id == partnership_id)
     if state is not None:

@@ -7,7 +7,7 @@ from entente_objectives.bodies import page_of
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, queries
-from .domain import State
+from .domain import ProjectState
 from .queries import LockedProject, SeenProject
 from .schemas import OutcomeCreate, ProjectRead, ProjectWrite
 
@@ -33,7 +33,7 @@ async def list_projects(
     *,
     member: CurrentMember,
     session: CurrentSession,
-    state: State | None = None,
+    state: ProjectState | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[ProjectRead]:

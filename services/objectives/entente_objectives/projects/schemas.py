@@ -10,7 +10,7 @@ from entente_objectives.bodies import Day, Record
 from entente_objectives.visibility.domain import MOST_PARTIES
 from entente_shared.web import LongText, Strict, Text
 
-from .domain import Ending, State
+from .domain import Ending, ProjectState
 
 
 class ProjectWrite(Strict):
@@ -56,7 +56,7 @@ class ProjectRead(Record):
     party_ids: list[UUID]
     starts_on: date
     ends_on: date
-    state: State
+    state: ProjectState
     outcome: str | None
     begun_at: datetime
     ended_at: datetime | None

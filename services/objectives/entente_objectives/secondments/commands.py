@@ -15,7 +15,7 @@ from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import domain, queries
-from .domain import Days, State
+from .domain import Days, SecondmentState
 from .models import Secondment
 
 
@@ -37,7 +37,7 @@ async def propose(
         to_on=days.last,
         last_on=days.last,
         purpose=purpose,
-        state=State.PROPOSED,
+        state=SecondmentState.PROPOSED,
         lender_person_id=None,
         borrower_person_id=None,
         reason=None,
@@ -66,9 +66,9 @@ async def _check_parties(
 
 
 async def agree(session: AsyncSession, actor: Actor, secondment: Secondment) -> None:
-    """For the actor's party; again changes nothing. Raises SecondmentState and NotYourSecondment."""
+    """For the actor's party; again changes nothing. Raises SecondmentSettled and NotYourSecondment."""
     domain.check_side(actor.party_id, secondment.from_party_id, secondment.to_party_id)
-    domain.require(secondment.state, State.PROPOSED)
+    domain.require(secondment.state, SecondmentState.PROPOSED)
     await _agree(session, actor, secondment)
 
 
@@ -83,10 +83,10 @@ async def _agree(session: AsyncSession, actor: Actor, secondment: Secondment) ->
 
 
 async def decline(session: AsyncSession, actor: Actor, secondment: Secondment, reason: str) -> None:
-    """Either party, also the one that proposed it. Raises SecondmentState and NotYourSecondment."""
+    """Either party, also the one that proposed it. Raises SecondmentSettled and NotYourSecondment."""
     domain.check_side(actor.party_id, secondment.from_party_id, secondment.to_party_id)
-    domain.require(secondment.state, State.PROPOSED)
-    secondment.state, secondment.reason = State.DECLINED, reason
+    domain.require(secondment.state, SecondmentState.PROPOSED)
+    secondment.state, secondment.reason = SecondmentState.DECLINED, reason
     await session.flush()
     _tell(session, secondment)
 
@@ -94,11 +94,11 @@ async def decline(session: AsyncSession, actor: Actor, secondment: Secondment, r
 async def end(session: AsyncSession, actor: Actor, secondment: Secondment, reason: str) -> None:
     """Either party; today is its last day, and where it has not begun it has none. Raises as `decline` does."""
     domain.check_side(actor.party_id, secondment.from_party_id, secondment.to_party_id)
-    domain.require(secondment.state, State.AGREED)
+    domain.require(secondment.state, SecondmentState.AGREED)
     today = await queries.today(session, actor.partnership_id)
     none = secondment.from_on - timedelta(days=1)
     secondment.last_on = min(secondment.last_on, max(today, none))
-    secondment.state, secondment.reason = State.ENDED, reason
+    secondment.state, secondment.reason = SecondmentState.ENDED, reason
     await session.flush()
     _tell(session, secondment)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from entente_shared.errors import N_, Conflict, Forbidden, NotFound, Unprocessable
 
 
-class State(StrEnum):
+class SecondmentState(StrEnum):
     PROPOSED = "proposed"
     AGREED = "agreed"
     DECLINED = "declined"
@@ -28,7 +28,7 @@ class SecondedAlready(Conflict):
     slug, title = "seconded-already", N_("The person is seconded in that time already")
 
 
-class SecondmentState(Conflict):
+class SecondmentSettled(Conflict):
     slug, title = "secondment-state", N_("What has become of the secondment does not allow this")
 
 
@@ -77,11 +77,11 @@ def check_free(wanted: Days, standing: Iterable[Days]) -> None:
             )
 
 
-def require(present: State, wanted: State) -> None:
+def require(present: SecondmentState, wanted: SecondmentState) -> None:
     if present is not wanted:
-        raise SecondmentState(N_("It is {state} already."), state=present.value)
+        raise SecondmentSettled(N_("It is {state} already."), state=present.value)
 
 
-def agreed(lender: UUID | None, borrower: UUID | None) -> State:
+def agreed(lender: UUID | None, borrower: UUID | None) -> SecondmentState:
     """By who agreed for either party: it takes both."""
-    return State.AGREED if lender is not None and borrower is not None else State.PROPOSED
+    return SecondmentState.AGREED if lender is not None and borrower is not None else SecondmentState.PROPOSED

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of
 
-from .domain import Days, State
+from .domain import Days, SecondmentState
 
 
 class Secondment(Base):
@@ -34,7 +34,7 @@ class Secondment(Base):
     to_on: Mapped[date]
     last_on: Mapped[date]
     purpose: Mapped[str]
-    state: Mapped[State] = mapped_column(text_of(State))
+    state: Mapped[SecondmentState] = mapped_column(text_of(SecondmentState))
     lender_person_id: Mapped[UUID | None]
     borrower_person_id: Mapped[UUID | None]
     reason: Mapped[str | None]

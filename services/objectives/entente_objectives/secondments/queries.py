@@ -16,7 +16,7 @@ from entente_shared.timers import partnership_now
 from entente_shared.web import CurrentMember, CurrentSession, check_if_match, paginate
 
 from . import domain
-from .domain import Days, State
+from .domain import Days, SecondmentState
 from .models import Secondment
 
 
@@ -38,7 +38,9 @@ async def today(session: AsyncSession, partnership_id: UUID) -> date:
 
 async def shown(session: AsyncSession, partnership_id: UUID, rows: Sequence[Secondment]) -> list[Shown]:
     day = await today(session, partnership_id)
-    return [Shown(row, row.state in (State.AGREED, State.ENDED) and row.days.holds(day)) for row in rows]
+    return [
+        Shown(row, row.state in (SecondmentState.AGREED, SecondmentState.ENDED) and row.days.holds(day)) for row in rows
+    ]
 
 
 async def list_secondments(
@@ -46,7 +48,7 @@ async def list_secondments(
     partnership_id: UUID,
     *,
     person_id: UUID | None,
-    state: State | None,
+    state: SecondmentState | None,
     cursor: UUID | None,
     limit: int,
 ) -> tuple[list[Any], str | None]:
@@ -71,7 +73,7 @@ async def standing_days(session: AsyncSession, partnership_id: UUID, person_id: 
         select(Secondment).where(
             Secondment.partnership_id == partnership_id,
             Secondment.seconded_person_id == person_id,
-            Secondment.state != State.DECLINED,
+            Secondment.state != SecondmentState.DECLINED,
         )
     )
     return [row.days for row in rows]

@@ -9,7 +9,7 @@ from entente_objectives.bodies import page_of
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, queries
-from .domain import Days, State
+from .domain import Days, SecondmentState
 from .queries import LockedSecondment, SeenSecondment
 from .schemas import SecondmentCreate, SecondmentRead, SecondmentReason
 
@@ -37,7 +37,7 @@ async def list_secondments(
     member: CurrentMember,
     session: CurrentSession,
     seconded_person_id: UUID | None = None,
-    state: State | None = None,
+    state: SecondmentState | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[SecondmentRead]:

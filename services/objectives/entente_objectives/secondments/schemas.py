@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from entente_objectives.bodies import Day, Record
 from entente_shared.web import LongText, Strict
 
-from .domain import State
+from .domain import SecondmentState
 
 _PERSON, _FROM, _TO = (
     "01939f60-1c21-7f61-b041-a3548fca6001",
@@ -61,7 +61,7 @@ class SecondmentRead(Record):
     to_on: date
     last_on: date
     purpose: str
-    state: State
+    state: SecondmentState
     active: bool
     lender_person_id: UUID | None
     borrower_person_id: UUID | None

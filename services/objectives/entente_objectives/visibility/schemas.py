@@ -26,7 +26,7 @@ class SubjectBody(Strict):
         return domain.Subject(self.kind, self.id)
 
 
-class SubjectRead(Record):
+class RecordRead(Record):
     kind: RecordKind
     id: UUID
 

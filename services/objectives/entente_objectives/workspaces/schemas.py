@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_objectives.visibility.domain import Visibility
-from entente_objectives.visibility.schemas import Seen, SubjectBody, SubjectRead
+from entente_objectives.visibility.schemas import RecordRead, Seen, SubjectBody
 from entente_shared.web import Text
 
 from .domain import LONGEST_URL, LinkKind
@@ -44,7 +44,7 @@ class WorkspaceRead(Record):
     url: str
     kind: LinkKind
     owner_member_id: UUID
-    subject: SubjectRead | None
+    subject: RecordRead | None
     visibility: Visibility
     party_ids: list[UUID]
     party_id: UUID
