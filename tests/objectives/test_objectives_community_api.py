@@ -125,6 +125,10 @@ async def test_a_ritual_keeps_the_hour_of_its_walls_and_who_was_there(scene):
         str(circle.parties[0]): 1,
         str(circle.parties[1]): 2,
     }
+    who = (await first["delegate"].get(f"{path}/attendances?occurs_at=2026-03-23T08:00:00Z"))["items"]
+    present = {str(second.id_of("delegate")), str(second.id_of("sponsor")), str(first.id_of("manager"))}
+    assert {row["person_id"] for row in who} == present
+    assert len(who) == 3
     assert await refused(second["manager"], "POST", f"{path}/endings") == (403, "not-your-ritual")
     assert (await first["delegate"].post(f"{path}/endings", None))["ended_at"] is not None
     assert await refused(first["delegate"], "POST", f"{path}/endings") == (409, "ritual-ended")

@@ -183,6 +183,18 @@ def test_nine_in_the_morning_is_nine_on_both_sides_of_summer_time():
     assert [moment.hour for moment in found] == [13, 13, 14, 14]
 
 
+@pytest.mark.parametrize("hour", ["01:30", "02:00", "02:30", "03:00", "03:30"])
+def test_what_falls_into_the_hour_that_is_skipped_or_doubled_is_found_again(hour):
+    """In Paris the clocks went from two to three on 29 March 2026, and from three to two on 25 October."""
+    for first, to in (("2026-03-27", "2026-03-31"), ("2026-10-23", "2026-10-27")):
+        zone = ZoneInfo("Europe/Paris")
+        start = datetime.fromisoformat(f"{first}T{hour}:00").replace(tzinfo=zone)
+        ritual = rituals.Rhythm("FREQ=DAILY", start, "Europe/Paris")
+        found = rituals.occurrences(ritual, start, datetime.fromisoformat(f"{to}T23:00:00+00:00"), None)
+        assert len(found) == 5
+        assert [rituals.occurrences(ritual, moment, moment, None) for moment in found] == [[each] for each in found]
+
+
 def test_no_rule_is_followed_further_than_it_is_asked():
     ritual = rhythm("FREQ=DAILY", "2020-01-01T00:00:00Z", "UTC")
     later = datetime(2200, 1, 1, tzinfo=UTC)

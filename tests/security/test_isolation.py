@@ -34,6 +34,7 @@ QUERIES = {
     "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
     "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
     "/v1/partnerships/{partnership_id}/feedback-trend": {"subject_kind": "partnership", "subject_id": str(uuid4())},
+    "/v1/partnerships/{partnership_id}/rituals/{ritual_id}/attendances": {"occurs_at": "2026-01-01T00:00:00Z"},
     "/v1/partnerships/{partnership_id}/rituals/{ritual_id}/occurrences": {
         "from": "2026-01-01T00:00:00Z",
         "to": "2026-02-01T00:00:00Z",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,9 @@ def check(rhythm: Rhythm) -> None:
 def occurrences(rhythm: Rhythm, since: datetime, to: datetime, ended_at: datetime | None) -> list[datetime]:
     """When it takes place from `since` to `to`, both included, in UTC, at most MOST_OCCURRENCES; not after it was ended."""
     last = to if ended_at is None else min(to, ended_at)
-    return list(islice(takewhile(lambda moment: moment <= last, _expand(rhythm, since)), MOST_OCCURRENCES))
+    # Walls' clocks that are put forward skip an hour, and what falls into it lies before `since` by them and not in UTC.
+    found = dropwhile(lambda moment: moment < since, _expand(rhythm, since - timedelta(hours=3)))
+    return list(islice(takewhile(lambda moment: moment <= last, found), MOST_OCCURRENCES))
 
 
 def check_attended(rhythm: Rhythm, occurs_at: datetime, ended_at: datetime | None, now: datetime) -> None:

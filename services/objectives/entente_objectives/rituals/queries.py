@@ -55,6 +55,17 @@ async def occurrences(session: AsyncSession, ritual: Ritual, since: datetime, to
     return [Occurrence(moment, attended[moment]) for moment in moments]
 
 
+async def list_attendances(
+    session: AsyncSession, ritual: Ritual, occurs_at: datetime, cursor: UUID | None, limit: int
+) -> tuple[list[Any], str | None]:
+    statement = select(RitualAttendance).where(
+        RitualAttendance.partnership_id == ritual.partnership_id,
+        RitualAttendance.ritual_id == ritual.id,
+        RitualAttendance.occurs_at == occurs_at,
+    )
+    return await paginate(session, statement, RitualAttendance.person_id, cursor, limit)
+
+
 async def find_attendance(
     session: AsyncSession, ritual: Ritual, occurs_at: datetime, person_id: UUID
 ) -> RitualAttendance:

@@ -70,3 +70,11 @@ async def attend_ritual(
     """Note that you were there."""
     attended = await commands.attend(session, actors.person(member), ritual, body.occurs_at)
     return AttendanceRead.model_validate(attended)
+
+
+@router.get(f"{ONE}/attendances", operation_id="objectives_list_ritual_attendances")
+async def list_attendances(
+    ritual: SeenRitual, session: CurrentSession, occurs_at: Moment, cursor: Cursor = None, limit: Limit = 100
+) -> Page[AttendanceRead]:
+    """Who was there at one of its occurrences."""
+    return page_of(AttendanceRead, await queries.list_attendances(session, ritual, occurs_at, cursor, limit))
