@@ -34,6 +34,12 @@ QUERIES = {
     "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
     "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
     "/v1/partnerships/{partnership_id}/charter/differences": {"from": 1, "to": 1},
+    "/v1/partnerships/{partnership_id}/feedback-trend": {"subject_kind": "partnership", "subject_id": str(uuid4())},
+    "/v1/partnerships/{partnership_id}/rituals/{ritual_id}/attendances": {"occurs_at": "2026-01-01T00:00:00Z"},
+    "/v1/partnerships/{partnership_id}/rituals/{ritual_id}/occurrences": {
+        "from": "2026-01-01T00:00:00Z",
+        "to": "2026-02-01T00:00:00Z",
+    },
 }
 # Reads that tell clients of other systems nothing of the partnership; strangers are refused by the own check alone.
 OF_NOBODY = [path for path in READS if "/ingest/influx/" in path]
@@ -106,6 +112,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "correlation_id": sagas["items"][0]["correlation_id"],
             **confided,
             **granted,
+            **await _exchange(partnership, kpi),
         }
         stranger = await world.organisation("Stranger", "person")
         ministry = partnership.organisations["Ministry"]
@@ -157,6 +164,49 @@ async def _grant(partnership: Partnership) -> dict[str, str]:
         "expires_at": "2030-01-01T00:00:00Z",
     }  # fmt: skip
     return {"document_id": document_id, "grant_id": (await partnership.post("/grants", grant))["id"]}
+
+
+async def _exchange(partnership: Partnership, kpi: str) -> dict[str, str]:
+    """A discussion, a message, a link, and what makes parties a community."""
+    members = await partnership.items("/members")
+    mine, other = partnership.parties["Ministry"], next(p for n, p in partnership.parties.items() if n != "Ministry")
+    own = next(row for row in members if row["party_id"] == mine)
+    theirs = next(row for row in members if row["party_id"] == other)
+    subject, words = {"kind": "kpi", "id": kpi}, {"title": CANARY, "text": CANARY}
+    days = {"starts_at": "2026-03-01T00:00:00Z", "ends_at": "2026-03-02T00:00:00Z"}
+    bodies = {
+        "discussion": ("discussions", {"topic": CANARY, "subject": subject}),
+        "message": ("messages", {**words, "type": "concern", "urgency": "high", "party_ids": [mine], "roles": ["sponsor"]}),
+        "feedback": ("feedback", {"subject": subject, "rating": 3, "text": CANARY}),
+        "workspace": (
+            "workspaces",
+            {"title": CANARY, "url": "https://docs.example.org/", "kind": "folder", "owner_member_id": own["id"]},
+        ),
+        "recognition": ("recognitions", {"title": CANARY, "reason": CANARY, "member_id": theirs["id"]}),
+        "ritual": (
+            "rituals",
+            {"title": CANARY, "purpose": CANARY, "rule": "FREQ=DAILY", "starts_at": "2026-01-01T00:00:00Z"},
+        ),
+        "gathering": ("gatherings", {"title": CANARY, "purpose": CANARY, **days}),
+        "idea": ("ideas", words),
+        "project": (
+            "cross-projects",
+            {
+                "title": CANARY, "aim": CANARY, "lead_member_id": own["id"], "party_ids": [mine, other],
+                "starts_on": "2026-03-01", "ends_on": "2026-04-01",
+            },
+        ),
+        "secondment": (
+            "secondments",
+            {
+                "seconded_person_id": own["person_id"], "from_party_id": mine, "to_party_id": other,
+                "from_on": "2036-03-01", "to_on": "2036-04-01", "purpose": CANARY,
+            },
+        ),
+    }  # fmt: skip
+    made = {f"{name}_id": (await partnership.post(f"/{path}", body))["id"] for name, (path, body) in bodies.items()}
+    post = {"text": CANARY, "mentions": [own["id"]]}
+    return {**made, "post_id": (await partnership.post(f"/discussions/{made['discussion_id']}/posts", post))["id"]}
 
 
 @pytest.mark.parametrize(("method", "template"), TENANT)
@@ -214,14 +264,15 @@ async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scen
 
 
 def _empty(response) -> bool:
-    """A table without rows, a page without items, a sample that is nowhere; or the default ladder, which is no row but what
-    every partnership without a charter has.
+    """A table without rows, a page without items, a sample that is nowhere, a trend of nothing; or the default ladder or protocol,
+    which is no row but what every partnership without a charter has.
     """
     if response.headers["content-type"].startswith("text/csv"):
         return len(response.text.splitlines()) == 1
     answer = response.json()
     nowhere = answer.get("state") == "unknown" and answer["value"] is None
-    return answer.get("items") == [] or nowhere or answer.get("charter_version", 0) is None
+    unrated = answer.get("count") == 0 and answer["months"] == []
+    return answer.get("items") == [] or nowhere or unrated or answer.get("charter_version", 0) is None
 
 
 async def test_lists_outside_partnerships_show_only_what_is_mine(scene):

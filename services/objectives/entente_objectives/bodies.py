@@ -1,9 +1,10 @@
 """What bodies share: records, pages, and times that stay computable."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from entente_shared.errors import N_
 from entente_shared.web import Duration, Page, Timestamp
@@ -24,8 +25,24 @@ def _bounded(value: timedelta) -> timedelta:
     return value
 
 
+def _day(value: Any) -> date:
+    """A day as it is written, never a number of seconds or a moment in some zone."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            if EARLIEST <= found.year <= LATEST:
+                return found
+    raise ValueError(N_("A day from 1900 to 2200 is expected here, such as 2026-01-31."))
+
+
 # A deadline is a time plus a span: within these bounds their sum exists.
 Moment = Annotated[Timestamp, AfterValidator(_computable)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Span = Annotated[Duration, AfterValidator(_bounded)]
 
 

@@ -1,6 +1,6 @@
 """Events of the objectives service."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -427,3 +427,125 @@ class RiskOccurred(
     kpi_id: UUID | None
     objective_id: UUID | None
     occurred_at: datetime
+
+
+class RecordReference(Body):
+    """A record of any service that something is about."""
+
+    kind: str
+    id: UUID
+
+
+class PostPublished(
+    Event, producer="objectives", name="post_published", kind=Kind.EFFECT, aggregate="post", key="post_id"
+):
+    """That there is a post, for those who see its discussion. What it says is read there."""
+
+    partnership_id: UUID
+    post_id: UUID
+    discussion_id: UUID
+    subject: RecordReference | None
+    reply_to: UUID | None
+    party_id: UUID
+    person_id: UUID
+    mentioned_member_ids: list[UUID]
+    posted_at: datetime
+
+
+class MessageRecipient(Body):
+    member_id: UUID
+    party_id: UUID
+    person_id: UUID
+
+
+class MessageSent(
+    Event, producer="objectives", name="message_sent", kind=Kind.EFFECT, aggregate="message", key="message_id"
+):
+    """By which channels whom a message goes to. Its audience is the sender's and the recipients' parties.
+
+    `charter_version` is the charter whose protocol said so; None where that says nothing and the default holds.
+    """
+
+    partnership_id: UUID
+    message_id: UUID
+    type: str
+    urgency: str
+    channels: list[str]
+    roles: list[Role]
+    party_id: UUID
+    person_id: UUID
+    recipients: list[MessageRecipient]
+    subject: RecordReference | None
+    charter_version: int | None
+    sent_at: datetime
+
+
+class MessageAcknowledged(
+    Event, producer="objectives", name="message_acknowledged", kind=Kind.EFFECT, aggregate="message", key="message_id"
+):
+    """`waiting` is how many of the recipients have not acknowledged it yet."""
+
+    partnership_id: UUID
+    message_id: UUID
+    party_id: UUID
+    person_id: UUID
+    waiting: int
+    acknowledged_at: datetime
+
+
+class RecognitionGiven(
+    Event,
+    producer="objectives",
+    name="recognition_given",
+    kind=Kind.EFFECT,
+    aggregate="recognition",
+    key="recognition_id",
+):
+    """To a member, to a party, or to all (both None), by a person, or because a milestone was reached (then by nobody)."""
+
+    partnership_id: UUID
+    recognition_id: UUID
+    title: str
+    member_id: UUID | None
+    party_id: UUID | None
+    milestone_id: UUID | None
+    given_by_party_id: UUID | None
+    given_by_person_id: UUID | None
+    given_at: datetime
+
+
+class IdeaChanged(Event, producer="objectives", name="idea_changed", kind=Kind.STATE, aggregate="idea", key="idea_id"):
+    """`became` is the objective or goal that an adopted idea led to."""
+
+    partnership_id: UUID
+    idea_id: UUID
+    title: str
+    text: str
+    party_id: UUID
+    person_id: UUID
+    state: str
+    supporters: int
+    supporting_parties: int
+    became: RecordReference | None
+    reason: str | None
+
+
+class SecondmentChanged(
+    Event,
+    producer="objectives",
+    name="secondment_changed",
+    kind=Kind.STATE,
+    aggregate="secondment",
+    key="secondment_id",
+):
+    """From the first day to the last, both included. It holds where the state is agreed."""
+
+    partnership_id: UUID
+    secondment_id: UUID
+    seconded_person_id: UUID
+    from_party_id: UUID
+    to_party_id: UUID
+    from_on: date
+    to_on: date
+    purpose: str
+    state: str

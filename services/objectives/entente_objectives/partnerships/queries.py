@@ -1,7 +1,7 @@
 """Reads of partnerships and their members."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -102,6 +102,14 @@ async def list_members(
 ) -> tuple[list[Any], str | None]:
     statement = select(Member).where(Member.partnership_id == partnership_id, Member.active)
     return await paginate(session, statement, Member.id, cursor, limit)
+
+
+async def load_members(session: AsyncSession, partnership_id: UUID, ids: Collection[UUID]) -> dict[UUID, Member]:
+    """Those of `ids` who are members now."""
+    rows = await session.scalars(
+        select(Member).where(Member.partnership_id == partnership_id, Member.active, Member.id.in_(ids))
+    )
+    return {row.id: row for row in rows}
 
 
 async def _load_member(member_id: UUID, member: CurrentMember, session: CurrentSession) -> Member:
