@@ -13,6 +13,7 @@ from entente_objectives.partnerships import commands as partnerships
 from entente_objectives.partnerships.commands import Mover
 from entente_objectives.partnerships.domain import Stage
 from entente_objectives.partnerships.queries import load_partnership
+from entente_objectives.receipts import commands as receipts
 from entente_objectives.reviews import commands as reviews
 from entente_shared import timers
 from entente_shared.errors import N_, Conflict
@@ -64,7 +65,7 @@ async def _wind_up(session: AsyncSession, partnership_id: UUID) -> None:
     still = await facts.open_matters(session, partnership_id)
     await commitments.release(session, partnership_id, still.commitments)
     for decision_id in still.decisions:
-        for kind in (governance.EXPIRY, governance.VETO_WINDOW):
+        for kind in (governance.EXPIRY, receipts.VETO_WINDOW):
             await timers.cancel(session, kind, partnership_id, decision_id)
     await reviews.end_all(session, partnership_id)
 
