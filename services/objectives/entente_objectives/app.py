@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from entente_objectives.calendars import routes as calendars
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
@@ -12,6 +13,9 @@ from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.roadmap import milestone_routes as milestones
+from entente_objectives.roadmap import routes as roadmap
+from entente_objectives.scheduling import routes as scheduling
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -31,6 +35,10 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        calendars.router,
+        roadmap.router,
+        milestones.router,
+        scheduling.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

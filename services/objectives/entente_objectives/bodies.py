@@ -1,15 +1,17 @@
 """What bodies share: records, pages, and times that stay computable."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from entente_shared.errors import N_
 from entente_shared.web import Duration, Page, Timestamp
 
 EARLIEST, LATEST = 1900, 2200
 LONGEST = timedelta(days=36525)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _computable(value: datetime) -> datetime:
@@ -24,9 +26,20 @@ def _bounded(value: timedelta) -> timedelta:
     return value
 
 
+def _day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
+    except ValueError:
+        day = None
+    if not isinstance(day, date) or isinstance(day, datetime) or not EARLIEST <= day.year <= LATEST:
+        raise ValueError(N_("A day from 1900 to 2200 as 2026-01-31 is expected here."))
+    return day
+
+
 # A deadline is a time plus a span: within these bounds their sum exists.
 Moment = Annotated[Timestamp, AfterValidator(_computable)]
 Span = Annotated[Duration, AfterValidator(_bounded)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class Record(BaseModel):

@@ -1,14 +1,18 @@
 """All tables of this service, for Alembic."""
 
 from entente_objectives.base import Base
+from entente_objectives.calendars import models as calendars
 from entente_objectives.charter import models as charter
 from entente_objectives.commitments import models as commitments
 from entente_objectives.governance import models as governance
 from entente_objectives.objectives import models as objectives
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
+from entente_objectives.roadmap import models as roadmap
+from entente_objectives.scheduling import models as scheduling
 
 __all__ = [
+    "calendars",
     "charter",
     "commitments",
     "governance",
@@ -16,6 +20,8 @@ __all__ = [
     "objectives",
     "organisations",
     "partnerships",
+    "roadmap",
+    "scheduling",
 ]
 
 metadata = Base.metadata
