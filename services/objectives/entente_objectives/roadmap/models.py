@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, Uuid
+from sqlalchemy import Date, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entente_objectives.base import Base, text_of

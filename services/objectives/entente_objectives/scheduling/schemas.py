@@ -20,7 +20,7 @@ class ScheduleCreate(Strict):
 
 
 class ConstraintRead(Record):
-    """`text` says it in words. `other_id`: the action before it, or the calendar of the party that validates."""
+    """`text` says it in words. `other_id`: the action before it, the calendar of the party that validates, or a milestone's action."""
 
     kind: Kind
     subject_id: UUID

@@ -19,7 +19,7 @@ WORDS = {
     Kind.VALIDATION: N_("“{subject}” is done when it was validated by the calendar “{other}”."),
     Kind.FREE_DAYS: N_("Nobody works on the holidays and blackouts of “{subject}”."),
     Kind.DEADLINE: N_("“{subject}” must be done by its deadline."),
-    Kind.MILESTONE_DUE: N_("The milestone “{subject}” must be reached by its due date."),
+    Kind.MILESTONE_DUE: N_("“{other}” must be done by the due date of the milestone “{subject}”."),
     Kind.HORIZON: N_("“{subject}” must be done before the end of the time that was looked at."),
 }
 

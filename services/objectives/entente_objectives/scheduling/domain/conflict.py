@@ -82,7 +82,7 @@ def _missed(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot]) 
         due = timetable.number(goal.due)
         if due < on[goal.id] < NEVER:
             last = max((task for task in goal.tasks if task in slots), key=lambda task: slots[task].done)
-            found.append(_Missed(Constraint(Kind.MILESTONE_DUE, goal.id), last, due))
+            found.append(_Missed(Constraint(Kind.MILESTONE_DUE, goal.id, last), last, due))
     return found
 
 

@@ -79,7 +79,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Constraint:
-    """`subject`: the task, calendar (free days) or milestone; `other`: the task before it, or the calendar that validates."""
+    """`subject`: the task, calendar (free days) or milestone; `other`: the task before it, the calendar that validates, or the
+    milestone's task.
+    """
 
     kind: Kind
     subject: UUID
