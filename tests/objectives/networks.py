@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from entente_objectives.calendars.domain import recurrence
+from entente_objectives.calendars.domain import rule_text
 from entente_objectives.calendars.domain.working import Calendar, Hours, Spell
 from entente_objectives.scheduling.domain.conflict import explain
 from entente_objectives.scheduling.domain.earliest import forward
@@ -20,7 +20,7 @@ def key(name: str) -> UUID:
 
 
 def calendar(name: str = "all", weekdays: str = "MO,TU,WE,TH,FR", **changes: Any) -> Calendar:
-    rule = recurrence.parse(f"FREQ=WEEKLY;BYDAY={weekdays}", date(2025, 1, 1))
+    rule = rule_text.parse(f"FREQ=WEEKLY;BYDAY={weekdays}", date(2025, 1, 1))
     return Calendar(key(name), name, None, "Europe/Paris", (Hours(rule, time(9), time(17)),), **changes)
 
 

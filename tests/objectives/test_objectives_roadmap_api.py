@@ -89,7 +89,7 @@ async def test_a_schedule_is_accepted_once_and_only_while_what_it_was_computed_f
     assert [(each["id"], each["accepted_at"] is not None) for each in listed] == [(old["id"], False), (new["id"], True)]
 
 
-async def test_actions_that_would_wait_for_each_other_are_refused_also_two_at_once(scene):
+async def test_actions_that_would_wait_for_each_other_are_refused(scene):
     plan = await planned(scene)
     for title in ("A", "B", "C"):
         await plan.action(title)
@@ -102,19 +102,24 @@ async def test_actions_that_would_wait_for_each_other_are_refused_also_two_at_on
     assert problem["errors"][0]["pointer"] == "/before_id"
     itself = {"before_id": plan.ids["A"], "after_id": plan.ids["A"]}
     assert (await plan.manager().refused("POST", path, itself))[0] == 409
-    for title in ("D", "E"):
-        await plan.action(title, party=1)
-    both = [("D", "E"), ("E", "D")]
-    answers = await asyncio.gather(
-        *(
-            plan.manager(1).request("POST", path, {"before_id": plan.ids[a], "after_id": plan.ids[b]})
-            for a, b in both * 4
-        )
-    )
-    made = [(each["before_id"], each["after_id"]) for each in (await plan.manager().get(path))["items"]]
-    between = [pair for pair in made if plan.ids["D"] in pair]
-    assert len(between) == 1
-    assert sorted({answer.status_code for answer in answers}) == [201, 409]
+
+
+async def test_of_dependencies_either_way_at_the_same_moment_one_stands(scene):
+    plan = await planned(scene)
+    path = f"{plan.path}/roadmap/dependencies"
+    pairs = [(f"D{n}", f"E{n}") for n in range(5)]
+    for title in (title for pair in pairs for title in pair):
+        await plan.action(title)
+    bodies = [
+        {"before_id": plan.ids[before], "after_id": plan.ids[after]}
+        for one, other in pairs
+        for before, after in ((one, other), (other, one))
+    ]
+    await asyncio.gather(*(plan.manager().get(path) for _ in bodies))  # each then has a connection to the database
+    answers = await asyncio.gather(*(plan.manager().request("POST", path, body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201] * 5 + [409] * 5
+    listed = (await plan.manager().get(path))["items"]
+    assert len({frozenset((each["before_id"], each["after_id"])) for each in listed}) == len(listed) == 5
 
 
 async def test_a_dependency_is_removed_by_one_of_its_parties(scene):
@@ -285,3 +290,24 @@ async def test_a_milestone_whose_actions_changed_has_another_etag(scene):
     assert changed.json()["action_ids"] == [plan.ids["A"], plan.ids["B"]]
     assert changed.headers["etag"] != etag
     assert (await plan.manager().refused("PUT", one, body, If_Match=etag))[0] == 412
+
+
+async def test_two_milestones_share_one_meeting_on_a_day_on_which_all_parties_work(scene):
+    """Party 1 rests on the 6th, party 0 on the 7th and 8th: the first day of all after the drawing is the 9th."""
+    plan = await planned(
+        scene,
+        calendar(blackouts=[{"name": "x", "first_on": "2026-01-07", "days": 2}]),
+        calendar(holidays=[{"name": "y", "first_on": "2026-01-06"}]),
+    )
+    await plan.action("Draw", 1)
+    await plan.action("Meet", 1, kind="meeting", calendar_ids=plan.calendars)
+    await plan.wait("Meet", "Draw")
+    await plan.milestone("Scope agreed", "2026-01-09", "Draw", "Meet")
+    await plan.milestone("Budget agreed", "2026-01-12", "Meet")
+    schedule = await plan.schedule()
+    assert (schedule["feasible"], [each["reached_on"] for each in schedule["milestones"]]) == (True, ["2026-01-09"] * 2)
+    bound = next(each["bound_by"] for each in schedule["actions"] if each["action_id"] == plan.ids["Meet"])
+    assert (bound["kind"], bound["text"]) == (
+        "dependency",
+        "“Meet” begins after “Draw” is done and its lag has passed.",
+    )

@@ -8,14 +8,14 @@ from dateutil.rrule import rrulestr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from entente_objectives.calendars.domain import recurrence, working
-from entente_objectives.calendars.domain.recurrence import InvalidRule
+from entente_objectives.calendars.domain import recurrence, rule_text, working
+from entente_objectives.calendars.domain.rule_text import InvalidRule
 from entente_objectives.calendars.domain.working import Calendar, Hours, Spell
 from entente_shared.ids import new_id
 
 
 def listed(text, first, count):
-    rule = recurrence.parse(text, date.fromisoformat(first))
+    rule = rule_text.parse(text, date.fromisoformat(first))
     found = recurrence.days(rule, rule.first_on, rule.first_on + timedelta(days=366 * 12))
     return [day.isoformat() for day in found[:count]]
 
@@ -65,7 +65,7 @@ def test_the_examples_of_the_rfc_fall_on_the_days_that_it_lists(text, first, exp
 
 def test_until_is_the_last_day_and_hours_follow_the_clock_of_the_zone_when_it_changes():
     """RFC 5545, "Daily until December 24, 1997": from 9:00 EDT to 9:00 EST; the clocks went back on 26 October."""
-    hours = Hours(recurrence.parse("FREQ=DAILY;UNTIL=19971224T000000Z", date(1997, 9, 2)), time(9), time(17))
+    hours = Hours(rule_text.parse("FREQ=DAILY;UNTIL=19971224T000000Z", date(1997, 9, 2)), time(9), time(17))
     calendar = Calendar(new_id(), "New York", None, "America/New_York", (hours,))
     span = (datetime.fromisoformat("1997-10-25T00:00:00+00:00"), datetime.fromisoformat("1997-10-28T00:00:00+00:00"))
     worked = working.working_intervals(calendar, *span)
@@ -104,7 +104,7 @@ def written(parts):
 def test_days_are_those_of_dateutil(parts, first, later):
     text = written(parts)
     try:
-        rule = recurrence.parse(text, first)
+        rule = rule_text.parse(text, first)
     except InvalidRule:
         return
     since, to = first + timedelta(days=later), first + timedelta(days=later + 1200)
@@ -127,7 +127,7 @@ def test_days_are_those_of_dateutil(parts, first, later):
 )  # fmt: skip
 def test_a_rule_that_cannot_be_followed_is_refused_with_its_remedy(text):
     with pytest.raises(InvalidRule) as refused:
-        recurrence.parse(text, date(2026, 1, 1))
+        rule_text.parse(text, date(2026, 1, 1))
     assert str(refused.value).startswith("rrule: ")
 
 
@@ -135,12 +135,12 @@ def test_a_rule_that_cannot_be_followed_is_refused_with_its_remedy(text):
 def test_a_rule_that_never_comes_is_refused_after_bounded_work(freq):
     begun = clock.process_time()
     with pytest.raises(InvalidRule, match="no day in its first twelve years"):
-        recurrence.parse(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30", date(2026, 1, 1))
+        rule_text.parse(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30", date(2026, 1, 1))
     assert clock.process_time() - begun < 30  # a general expander goes on to the year 9999
 
 
 def test_spells_reach_into_a_span_from_before_it():
-    spell = Spell("Closing", date(2026, 12, 21), 14, recurrence.parse("FREQ=YEARLY", date(2026, 12, 21)))
+    spell = Spell("Closing", date(2026, 12, 21), 14, rule_text.parse("FREQ=YEARLY", date(2026, 12, 21)))
     assert working.covered([spell], date(2028, 1, 1), date(2028, 2, 1)) == {
         date(2028, 1, 1),
         date(2028, 1, 2),

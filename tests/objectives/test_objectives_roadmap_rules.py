@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from objectives.networks import EVERY_DAY, START, calendar, goal, key, problem, solved, spell, task
 
-from entente_objectives.calendars.domain import recurrence
+from entente_objectives.calendars.domain import rule_text
 from entente_objectives.calendars.domain.working import Spell, covered, working_days
-from entente_objectives.scheduling.domain.conflict import Eased
-from entente_objectives.scheduling.domain.earliest import forward, reached
+from entente_objectives.scheduling.domain import relaxation
+from entente_objectives.scheduling.domain.earliest import Eased, forward, reached
 from entente_objectives.scheduling.domain.problem import Kind
 from entente_objectives.scheduling.domain.timetable import NEVER, Timetable
 
@@ -70,7 +70,7 @@ def test_a_lag_lets_working_days_pass():
 
 
 def test_what_needs_budget_begins_inside_a_window_and_may_end_after_it():
-    window = Spell("budget", date(2026, 1, 14), 2, recurrence.parse("FREQ=MONTHLY", date(2026, 1, 14)))
+    window = Spell("budget", date(2026, 1, 14), 2, rule_text.parse("FREQ=MONTHLY", date(2026, 1, 14)))
     office = calendar("office", budget_windows=(window,))
     tasks = [task("a", 3, office, needs_budget=True), task("b", 1, office, needs_budget=True)]
     days, _, _ = solved(problem(tasks, [("a", "b")], office))
@@ -79,7 +79,7 @@ def test_what_needs_budget_begins_inside_a_window_and_may_end_after_it():
 
 
 def test_a_cycle_begins_with_its_first_working_day():
-    sprint = Spell("sprint", date(2026, 1, 4), 14, recurrence.parse("FREQ=WEEKLY;INTERVAL=2", date(2026, 1, 4)))
+    sprint = Spell("sprint", date(2026, 1, 4), 14, rule_text.parse("FREQ=WEEKLY;INTERVAL=2", date(2026, 1, 4)))
     office = calendar("office", cycles=(sprint,))
     tasks = [task("a", 1, office, at_cycle_start=True), task("b", 1, office, at_cycle_start=True)]
     days, _, _ = solved(problem(tasks, [("a", "b")], office))
@@ -154,7 +154,7 @@ def instances(draw):
             draw(st.sampled_from(WEEKS)),
             holidays=tuple(spell(START + timedelta(days=n)) for n in draw(FREE)),
             budget_windows=tuple(spell(START + timedelta(days=n), 4) for n in draw(FREE)),
-            cycles=(Spell("s", START, 7, recurrence.parse("FREQ=WEEKLY;INTERVAL=2", START)),),
+            cycles=(Spell("s", START, 7, rule_text.parse("FREQ=WEEKLY;INTERVAL=2", START)),),
             validation_days=draw(st.integers(0, 3)),
         )
         for number in range(2)
@@ -338,3 +338,12 @@ def test_days_beyond_the_horizon_do_not_come():
     assert forward(asked, timetable)[key("a")].finish == NEVER
     assert timetable.day(NEVER) is None
     assert EVERY_DAY.id in asked.calendars
+
+
+def test_where_a_chain_is_too_long_to_try_all_of_it_the_answer_says_so(monkeypatch):
+    monkeypatch.setattr(relaxation, "STEPS", 5)
+    tasks = [task("a", 3), task("b", 3), task("c", 3, deadline=date(2026, 1, 9))]
+    _, conflicts, _ = solved(problem(tasks, [("a", "b"), ("b", "c")]))
+    assert conflicts[0].irreducible is False
+    assert {each.kind for each in conflicts[0].constraints} == {Kind.DEADLINE, Kind.DEPENDENCY}
+    assert [each.constraint.kind for each in conflicts[0].relaxations] == [Kind.DEADLINE]

@@ -12,7 +12,7 @@ from entente_objectives.bodies import Day, Moment, Record
 from entente_shared.errors import N_
 from entente_shared.web import Duration, Strict, Text
 
-from .domain.recurrence import LONGEST_RULE
+from .domain.rule_text import LONGEST_RULE
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 RuleText = Annotated[str, Field(max_length=LONGEST_RULE, examples=["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])]

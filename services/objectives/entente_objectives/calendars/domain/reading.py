@@ -7,8 +7,9 @@ from uuid import UUID
 
 from entente_shared.errors import N_, Unprocessable
 
-from . import recurrence
-from .recurrence import InvalidRule, Rule
+from . import rule_text
+from .recurrence import Rule
+from .rule_text import InvalidRule
 from .working import Calendar, Hours, Spell
 
 EARLIEST_FIRST = date(1990, 1, 1)
@@ -58,6 +59,6 @@ def _rule(item: Mapping[str, Any], pointer: str) -> Rule | None:
             earliest=EARLIEST_FIRST.isoformat(),
         )
     try:
-        return recurrence.parse(item["rrule"], first_on)
+        return rule_text.parse(item["rrule"], first_on)
     except InvalidRule as error:
         raise InvalidRule(error.detail, pointer=f"{pointer}/rrule", **error.params) from None

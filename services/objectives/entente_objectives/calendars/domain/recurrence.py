@@ -5,8 +5,6 @@ part is a filter of the days of one period, whether the RFC calls it a limit or 
 for a day that never comes (FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30) to the end of the calendar; this one stops where it is told.
 """
 
-import re
-from bisect import bisect_left
 from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,20 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from entente_shared.errors import N_, Unprocessable
-
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-LONGEST_RULE = 300
-SOUGHT = timedelta(days=366 * 12)  # a leap day may be eight years away
-_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(T\d{6}Z?)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,4}", re.ASCII)
-_RANGES = {"BYMONTH": (1, 12), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYSETPOS": (-366, 366)}
-_KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_RANGES}
-
-
-class InvalidRule(Unprocessable):
-    slug, title = "invalid-rule", N_("The recurrence rule cannot be followed")
 
 
 class Freq(StrEnum):
@@ -54,103 +39,7 @@ class Rule:
     by_set_pos: tuple[int, ...] = ()
 
 
-def parse(text: str, first_on: date) -> Rule:
-    """The rule that `text` (without "RRULE:") says. Raises InvalidRule, of which the caller knows the pointer."""
-    rule = _read(_parts(text), first_on)
-    if next(_occurrences(rule, first_on, first_on + SOUGHT), None) is None:
-        raise InvalidRule(N_("rrule: falls on no day in its first twelve years; choose days that exist."))
-    return rule
-
-
-def _parts(text: str) -> dict[str, str]:
-    parts: dict[str, str] = {}
-    for part in text.upper().split(";") if len(text) <= LONGEST_RULE else [""]:
-        name, _, value = part.partition("=")
-        if name not in _KNOWN or not value or name in parts:
-            raise InvalidRule(
-                N_(
-                    "rrule: is no list of {known}, each once; write it as in RFC 5545, e.g. FREQ=WEEKLY;BYDAY=MO,TU. "
-                    "Hours stand beside the rule."
-                ),
-                known=", ".join(sorted(_KNOWN)),
-            )
-        parts[name] = value
-    return parts
-
-
-def _read(parts: dict[str, str], first_on: date) -> Rule:
-    if parts.get("FREQ") not in set(Freq):
-        raise InvalidRule(N_("rrule: FREQ is missing or not one of DAILY, WEEKLY, MONTHLY, YEARLY; choose one."))
-    if "COUNT" in parts and "UNTIL" in parts:
-        raise InvalidRule(N_("rrule: has both COUNT and UNTIL; keep one."))
-    freq = Freq(parts["FREQ"])
-    by_day = tuple(_day(item) for item in parts["BYDAY"].split(",")) if "BYDAY" in parts else ()
-    if freq in {Freq.DAILY, Freq.WEEKLY} and any(ordinal for ordinal, _ in by_day):
-        raise InvalidRule(N_("rrule: BYDAY has a number, which only MONTHLY and YEARLY give a meaning; leave it out."))
-    if (freq is Freq.WEEKLY and "BYMONTHDAY" in parts) or (freq is not Freq.YEARLY and "BYYEARDAY" in parts):
-        raise InvalidRule(
-            N_("rrule: BYMONTHDAY does not go with WEEKLY, and BYYEARDAY only with YEARLY; leave it out.")
-        )
-    if "BYSETPOS" in parts and not any(name in parts for name in ("BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY")):
-        raise InvalidRule(N_("rrule: BYSETPOS chooses among days of another part; add BYDAY or BYMONTHDAY."))
-    return Rule(
-        first_on,
-        freq,
-        _whole("INTERVAL", parts.get("INTERVAL", "1"), 1, 1000),
-        _whole("COUNT", parts["COUNT"], 1, 9999) if "COUNT" in parts else None,
-        _until(parts["UNTIL"]) if "UNTIL" in parts else None,
-        _weekday(parts.get("WKST", "MO")),
-        by_day,
-        _numbers(parts, "BYMONTH"),
-        _numbers(parts, "BYMONTHDAY"),
-        _numbers(parts, "BYYEARDAY"),
-        tuple(_numbers(parts, "BYSETPOS")),
-    )
-
-
-def _whole(name: str, text: str, low: int, high: int) -> int:
-    if not _WHOLE.fullmatch(text) or not low <= int(text) <= high or int(text) == 0:
-        raise InvalidRule(
-            N_("rrule: {name} is not made of whole numbers from {low} to {high} but 0; correct it."),
-            name=name, low=low, high=high,
-        )  # fmt: skip
-    return int(text)
-
-
-def _numbers(parts: dict[str, str], name: str) -> frozenset[int]:
-    return (
-        frozenset(_whole(name, item, *_RANGES[name]) for item in parts[name].split(","))
-        if name in parts
-        else frozenset()
-    )
-
-
-def _weekday(text: str) -> int:
-    if text not in WEEKDAYS:
-        raise InvalidRule(N_("rrule: WKST is no weekday; write MO, TU, WE, TH, FR, SA or SU."))
-    return WEEKDAYS.index(text)
-
-
-def _day(text: str) -> tuple[int, int]:
-    found = _DAY.fullmatch(text)
-    if found is None or (found[1] and not 1 <= abs(int(found[1])) <= 53):
-        raise InvalidRule(
-            N_("rrule: BYDAY is no list of weekdays; write e.g. MO,TU or 1MO (the first) or -1FR (the last).")
-        )
-    return int(found[1] or 0), WEEKDAYS.index(found[2])
-
-
-def _until(text: str) -> date:
-    found = _UNTIL.fullmatch(text)
-    try:
-        if found is not None:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        pass
-    raise InvalidRule(N_("rrule: UNTIL is no day; write it as 20261231."))
-
-
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=200)  # the same rules are asked for again for the same span in one computation
 def days(rule: Rule, since: date, to: date) -> tuple[date, ...]:
     """The rule's days from `since` to before `to`, rising. The work is at most that of the days from `first_on` to `to`."""
     return tuple(_occurrences(rule, since, to))
@@ -203,18 +92,34 @@ def _chosen(rule: Rule, period: tuple[date, int]) -> list[date]:
 def _matches(rule: Rule, day: date) -> bool:
     if rule.by_month and day.month not in rule.by_month:
         return False
-    last = monthrange(day.year, day.month)[1]
-    if rule.by_month_day and not {day.day, day.day - last - 1} & rule.by_month_day:
+    if rule.by_month_day and not {day.day, day.day - _month_length(day) - 1} & rule.by_month_day:
         return False
-    year_day, of_year = day.timetuple().tm_yday, 365 + isleap(day.year)
-    if rule.by_year_day and not {year_day, year_day - of_year - 1} & rule.by_year_day:
+    if rule.by_year_day and not {_year_day(day), _year_day(day) - _year_length(day) - 1} & rule.by_year_day:
         return False
     if rule.by_day:
-        in_month = rule.freq is Freq.MONTHLY or bool(rule.by_month)
-        place, of = (day.day, last) if in_month else (year_day, of_year)
-        ordinals = {0, (place + 6) // 7, -((of - place + 7) // 7)}
-        return any(weekday == day.weekday() and ordinal in ordinals for ordinal, weekday in rule.by_day)
+        return any(weekday == day.weekday() and _is_nth(rule, day, ordinal) for ordinal, weekday in rule.by_day)
     return _as_first(rule, day)
+
+
+def _is_nth(rule: Rule, day: date, ordinal: int) -> bool:
+    """Whether the day is that many of its weekday into its month (or year), or from the end; 0 is any."""
+    if ordinal == 0:
+        return True
+    in_month = rule.freq is Freq.MONTHLY or bool(rule.by_month)
+    place, of = (day.day, _month_length(day)) if in_month else (_year_day(day), _year_length(day))
+    return ordinal in {(place + 6) // 7, -((of - place + 7) // 7)}
+
+
+def _month_length(day: date) -> int:
+    return monthrange(day.year, day.month)[1]
+
+
+def _year_day(day: date) -> int:
+    return day.timetuple().tm_yday
+
+
+def _year_length(day: date) -> int:
+    return 365 + isleap(day.year)
 
 
 def _as_first(rule: Rule, day: date) -> bool:
@@ -226,9 +131,3 @@ def _as_first(rule: Rule, day: date) -> bool:
     if rule.freq is Freq.YEARLY and not rule.by_month and day.month != rule.first_on.month:
         return False
     return day.day == rule.first_on.day
-
-
-def within(starts: tuple[date, ...], length: int, day: date) -> bool:
-    """Whether `day` is one of the `length` days from any of `starts` (rising) on."""
-    place = bisect_left(starts, day + timedelta(days=1))
-    return place > 0 and (day - starts[place - 1]).days < length

@@ -5,26 +5,17 @@ The chain of what bound the late task, each link of which set the next one's day
 is irreducible, for dropping constraints never makes anything later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from .earliest import NOTHING_EASED, Eased, Slot, forward, reached, release_of
-from .problem import Constraint, Kind, Link, Problem, Task, order
+from .problem import Constraint, Kind, Link, Problem, Task
+from .relaxation import Budget, Missed, Relaxation, relaxations
 from .timetable import NEVER, Timetable
 
 SHOWN = 3  # conflicts that are explained; of the others only how many there are
-STEPS = 300_000  # of the forward pass for one conflict: a second or two
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """By how many days a constraint has to give so that this conflict is gone; None: it has to go. `to`: the day it then names."""
-
-    constraint: Constraint
-    days: int | None = None
-    to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -46,48 +37,32 @@ class Conflict:
         return min(self.relaxations, key=lambda each: (each.days is None, each.days or 0), default=None)
 
 
-@dataclass(frozen=True)
-class _Missed:
-    broken: Constraint
-    task: UUID  # the last one to be done
-    due: int
-
-
-class _Budget:
-    def __init__(self) -> None:
-        self.left = STEPS
-
-    def spend(self, steps: int) -> bool:
-        self.left -= steps
-        return self.left >= 0
-
-
 def explain(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot]) -> tuple[list[Conflict], int]:
     """The first conflicts, and how many there are in all."""
     missed = _missed(problem, timetable, slots)
     return [_explain(problem, timetable, slots, each) for each in missed[:SHOWN]], len(missed)
 
 
-def _missed(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot]) -> list[_Missed]:
+def _missed(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot]) -> list[Missed]:
     found = []
     lost = {link.after for link in problem.links if slots[link.before].done >= NEVER}
     for task in problem.tasks.values():
         done = slots[task.id].done
         if done >= NEVER and task.id not in lost:
-            found.append(_Missed(Constraint(Kind.HORIZON, task.id), task.id, timetable.length - 1))
+            found.append(Missed(Constraint(Kind.HORIZON, task.id), task.id, timetable.length - 1))
         elif task.deadline and task.finished_on is None and timetable.number(task.deadline) < done < NEVER:
-            found.append(_Missed(Constraint(Kind.DEADLINE, task.id), task.id, timetable.number(task.deadline)))
+            found.append(Missed(Constraint(Kind.DEADLINE, task.id), task.id, timetable.number(task.deadline)))
     on = reached(problem, slots)
     for goal in problem.goals:
         due = timetable.number(goal.due)
         if due < on[goal.id] < NEVER:
             last = max((task for task in goal.tasks if task in slots), key=lambda task: slots[task].done)
-            found.append(_Missed(Constraint(Kind.MILESTONE_DUE, goal.id, last), last, due))
+            found.append(Missed(Constraint(Kind.MILESTONE_DUE, goal.id, last), last, due))
     return found
 
 
-def _explain(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot], missed: _Missed) -> Conflict:
-    budget = _Budget()
+def _explain(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot], missed: Missed) -> Conflict:
+    budget = Budget()
     chain, held = _chain(problem, timetable, slots, missed.task)
     path, tasks = _alone(problem, chain, held), list(reversed(chain))
 
@@ -107,7 +82,7 @@ def _explain(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot],
         timetable.day(slots[missed.task].done),
         (missed.broken, *kept),
         irreducible,
-        tuple(_relaxations(problem, timetable, missed, slots[missed.task].done, kept)),
+        tuple(relaxations(problem, timetable, missed, slots[missed.task].done, kept)),
     )
 
 
@@ -163,76 +138,3 @@ def _alone(problem: Problem, chain: list[UUID], held: list[Constraint]) -> Probl
     }
     links = tuple(link for link in problem.links if Constraint(Kind.DEPENDENCY, link.after, link.before) in kept)
     return replace(problem, tasks=tasks, links=links, goals=())
-
-
-def _relaxations(
-    problem: Problem, timetable: Timetable, missed: _Missed, done: int, kept: list[Constraint]
-) -> list[Relaxation]:
-    """What of the set would do alone, in the whole problem: other chains may be late too."""
-    found = []
-    if done < NEVER:
-        found.append(Relaxation(missed.broken, done - missed.due, timetable.day(done)))
-    before = _before(problem, missed.task)
-    tasks = [task for task in order(problem) if task in before]
-    part = replace(
-        problem,
-        tasks={task: problem.tasks[task] for task in tasks},
-        links=tuple(link for link in problem.links if link.after in before),
-    )
-    budget = _Budget()
-
-    def enough(eased: Eased) -> bool:
-        return budget.spend(len(tasks)) and forward(part, timetable, eased, tasks)[missed.task].done <= missed.due
-
-    goal = next((each for each in problem.goals if each.id == missed.broken.subject), None)
-    if goal is not None and _others_late(part, problem, timetable, missed, goal.tasks):
-        return found  # nothing of one chain is enough while another task of the milestone is late
-    for constraint in kept:
-        each = _relaxation(problem, constraint, enough)
-        if each is not None:
-            found.append(each)
-    return found
-
-
-def _others_late(
-    part: Problem, problem: Problem, timetable: Timetable, missed: _Missed, tasks: tuple[UUID, ...]
-) -> bool:
-    slots = forward(problem, timetable)
-    return any(task not in part.tasks and task in slots and slots[task].done > missed.due for task in tasks)
-
-
-def _relaxation(problem: Problem, constraint: Constraint, enough: Callable[[Eased], bool]) -> Relaxation | None:
-    most, task = 0, problem.tasks.get(constraint.subject)
-    if constraint.kind is Kind.EARLIEST and task is not None and task.earliest is not None:
-        most = (task.earliest - problem.from_on).days
-    elif constraint.kind is Kind.VALIDATION and constraint.other is not None:
-        most = problem.calendars[constraint.other].validation_days
-    elif constraint.kind is Kind.DEPENDENCY:
-        most = next(
-            each.lag for each in problem.links if (each.after, each.before) == (constraint.subject, constraint.other)
-        )
-    if most > 0 and enough(Eased(shorter={constraint: most})):
-        low, high = 0, most  # too little, enough
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if enough(Eased(shorter={constraint: middle})) else (middle, high)
-        moved = (
-            task.earliest - high * date.resolution
-            if constraint.kind is Kind.EARLIEST and task and task.earliest
-            else None
-        )
-        return Relaxation(constraint, high, moved)
-    return Relaxation(constraint) if enough(Eased(frozenset({constraint}))) else None
-
-
-def _before(problem: Problem, task: UUID) -> set[UUID]:
-    into: dict[UUID, list[UUID]] = {}
-    for link in problem.links:
-        into.setdefault(link.after, []).append(link.before)
-    found, waiting = {task}, [task]
-    while waiting:
-        for before in into.get(waiting.pop(), ()):
-            if before not in found:
-                found.add(before)
-                waiting.append(before)
-    return found

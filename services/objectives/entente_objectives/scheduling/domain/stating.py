@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from .conflict import Conflict, Relaxation
+from .conflict import Conflict
 from .earliest import Slot, reached
 from .problem import Constraint, Problem, Task
+from .relaxation import Relaxation
 from .timetable import Timetable
 
 
