@@ -140,6 +140,12 @@ def test_calendars_without_a_day_in_common_are_a_conflict_of_their_own():
     assert (conflicts[0].needed, conflicts[0].smallest) == (None, None)
 
 
+def test_what_has_happened_late_is_no_conflict():
+    ended = {"began_on": date(2025, 12, 1), "finished_on": date(2025, 12, 30), "deadline": date(2025, 12, 24)}
+    asked = problem([task("a", 1, **ended)], goals=(goal("Open", date(2025, 12, 24), "a"),))
+    assert solved(asked)[2] == 0
+
+
 # ------------------------------------------------------------------ random instances, small enough for another way
 DAYS = 45
 WEEKS = ["MO,TU,WE,TH,FR", "SU,MO,TU,WE,TH", "MO,TU,WE,TH,FR,SA,SU", "TU,TH"]
@@ -341,9 +347,9 @@ def test_days_beyond_the_horizon_do_not_come():
 
 
 def test_where_a_chain_is_too_long_to_try_all_of_it_the_answer_says_so(monkeypatch):
-    monkeypatch.setattr(relaxation, "STEPS", 5)
+    monkeypatch.setattr(relaxation, "STEPS", 2)
     tasks = [task("a", 3), task("b", 3), task("c", 3, deadline=date(2026, 1, 9))]
     _, conflicts, _ = solved(problem(tasks, [("a", "b"), ("b", "c")]))
     assert conflicts[0].irreducible is False
-    assert {each.kind for each in conflicts[0].constraints} == {Kind.DEADLINE, Kind.DEPENDENCY}
+    assert {each.kind for each in conflicts[0].constraints} == {Kind.DEADLINE, Kind.DEPENDENCY, Kind.FREE_DAYS}
     assert [each.constraint.kind for each in conflicts[0].relaxations] == [Kind.DEADLINE]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entente_objectives.roadmap.domain import ActionStatus
+from entente_objectives.roadmap.domain import MOST_CALENDARS, ActionStatus, check_room
 from entente_objectives.roadmap.models import Action
 from entente_shared.errors import N_
 from entente_shared.events.objectives import CalendarChanged
@@ -25,9 +25,9 @@ async def add_calendar(
 ) -> CalendarRow:
     """Raises PartyHasCalendar, InvalidCalendar and InvalidRule."""
     owner = None if body.shared else party_id
-    if owner is not None and any(
-        row.party_id == owner for row in (await queries.calendars_of(session, partnership_id)).values()
-    ):
+    known = await queries.calendars_of(session, partnership_id)
+    check_room(len(known), MOST_CALENDARS)
+    if owner is not None and any(row.party_id == owner for row in known.values()):
         raise PartyHasCalendar(N_("Your party has a calendar; change it with PUT, or send shared: true."))
     row = CalendarRow(partnership_id=partnership_id, id=new_id(), party_id=owner, active=True)
     await _write(session, row, body)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from entente_shared.errors import N_, Conflict, Forbidden, Unprocessable
 
-MOST_ACTIONS, MOST_DEPENDENCIES, MOST_MILESTONES = 2000, 8000, 500
+MOST_ACTIONS, MOST_DEPENDENCIES, MOST_MILESTONES, MOST_CALENDARS = 2000, 8000, 500, 100
 
 
 class ActionKind(StrEnum):

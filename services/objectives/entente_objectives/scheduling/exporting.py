@@ -1,5 +1,7 @@
 """The roadmap as an iCalendar object (RFC 5545)."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,10 +19,16 @@ STATUSES = {ActionStatus.DROPPED: "CANCELLED", ActionStatus.PLANNED: "TENTATIVE"
 
 async def roadmap_object(session: AsyncSession, partnership_id: UUID) -> bytes:
     """All whole days, of no zone: they are the same days wherever the reader is."""
+    milestones = await queries.all_of(session, Milestone, partnership_id)
+    actions = await queries.all_of(session, Action, partnership_id)
+    return await asyncio.to_thread(_render, milestones, actions)
+
+
+def _render(milestones: Sequence[Milestone], actions: Sequence[Action]) -> bytes:
     made = new_object("Roadmap")
-    for milestone in await queries.all_of(session, Milestone, partnership_id):
+    for milestone in milestones:
         made.add_component(_milestone(milestone))
-    for action in await queries.all_of(session, Action, partnership_id):
+    for action in actions:
         event = _action(action)
         if event is not None:
             made.add_component(event)

@@ -81,12 +81,24 @@ def _periods(rule: Rule, since: date, to: date) -> Iterator[tuple[date, int]]:
 
 
 def _chosen(rule: Rule, period: tuple[date, int]) -> list[date]:
-    begin, length = period
-    found = [day for n in range(length) if _matches(rule, day := begin + timedelta(days=n))]
+    found = [day for day in _candidates(rule, *period) if _matches(rule, day)]
     if not rule.by_set_pos:
         return found
     places = {position - 1 if position > 0 else len(found) + position for position in rule.by_set_pos}
     return [day for place, day in enumerate(found) if place in places]
+
+
+def _candidates(rule: Rule, begin: date, length: int) -> Iterator[date]:
+    """The days of a period; of a year only those of the months that the rule can fall in."""
+    months = rule.by_month
+    if not (months or rule.by_day or rule.by_month_day or rule.by_year_day):
+        months = frozenset({rule.first_on.month})
+    if rule.freq is not Freq.YEARLY or not months:
+        yield from (begin + timedelta(days=n) for n in range(length))
+        return
+    for month in sorted(months):
+        first = begin.replace(month=month)
+        yield from (first + timedelta(days=n) for n in range(_month_length(first)))
 
 
 def _matches(rule: Rule, day: date) -> bool:

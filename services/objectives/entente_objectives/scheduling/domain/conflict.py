@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from .earliest import NOTHING_EASED, Eased, Slot, forward, reached, release_of
+from .earliest import NOTHING_EASED, Eased, Slot, forward, release_of
 from .problem import Constraint, Kind, Link, Problem, Task
 from .relaxation import Budget, Missed, Relaxation, relaxations
 from .timetable import NEVER, Timetable
@@ -52,11 +52,12 @@ def _missed(problem: Problem, timetable: Timetable, slots: Mapping[UUID, Slot]) 
             found.append(Missed(Constraint(Kind.HORIZON, task.id), task.id, timetable.length - 1))
         elif task.deadline and task.finished_on is None and timetable.number(task.deadline) < done < NEVER:
             found.append(Missed(Constraint(Kind.DEADLINE, task.id), task.id, timetable.number(task.deadline)))
-    on = reached(problem, slots)
     for goal in problem.goals:
         due = timetable.number(goal.due)
-        if due < on[goal.id] < NEVER:
-            last = max((task for task in goal.tasks if task in slots), key=lambda task: slots[task].done)
+        open_ones = [task for task in goal.tasks if problem.tasks[task].finished_on is None]  # the rest has happened
+        late = [task for task in open_ones if due < slots[task].done < NEVER]
+        if late:
+            last = max(late, key=lambda task: slots[task].done)
             found.append(Missed(Constraint(Kind.MILESTONE_DUE, goal.id, last), last, due))
     return found
 

@@ -74,7 +74,7 @@ def _others_late(
     part: Problem, problem: Problem, timetable: Timetable, missed: Missed, tasks: tuple[UUID, ...]
 ) -> bool:
     slots = forward(problem, timetable)
-    return any(task not in part.tasks and task in slots and slots[task].done > missed.due for task in tasks)
+    return any(task not in part.tasks and slots[task].done > missed.due for task in tasks)
 
 
 def _relaxation(problem: Problem, constraint: Constraint, enough: Callable[[Eased], bool]) -> Relaxation | None:
