@@ -108,9 +108,9 @@ async def add_dependency(
     """Raises DependencyCycle, DependencyKnown, RoadmapFull, NotYourAction."""
     ends = [await _end(session, partnership_id, getattr(body, name), name) for name in ("before_id", "after_id")]
     _check_ends(ends, party_id)
-    pairs = await queries.pairs_of(session, partnership_id)
-    domain.check_room(len(pairs), domain.MOST_DEPENDENCIES)
-    domain.check_dependency(pairs, body.before_id, body.after_id)
+    links = await queries.links_of(session, partnership_id)
+    domain.check_room(len(links), domain.MOST_DEPENDENCIES)
+    domain.check_dependency([(before, after) for before, after, _ in links], body.before_id, body.after_id)
     row = Dependency(partnership_id=partnership_id, id=new_id(), **body.model_dump())
     session.add(row)
     await session.flush()

@@ -82,11 +82,11 @@ async def all_of(session: AsyncSession, model: type[Any], partnership_id: UUID) 
     return list((await session.execute(statement.order_by(*model.__table__.primary_key.columns))).scalars())
 
 
-async def pairs_of(session: AsyncSession, partnership_id: UUID) -> list[tuple[UUID, UUID]]:
-    """Which action comes before which."""
-    columns = select(Dependency.before_id, Dependency.after_id)
+async def links_of(session: AsyncSession, partnership_id: UUID) -> list[tuple[UUID, UUID, int]]:
+    """Which action comes before which, and the lag."""
+    columns = select(Dependency.before_id, Dependency.after_id, Dependency.lag).order_by(Dependency.id)
     rows = await session.execute(columns.where(Dependency.partnership_id == partnership_id))
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def count_of(session: AsyncSession, model: type[Any], partnership_id: UUID) -> int:

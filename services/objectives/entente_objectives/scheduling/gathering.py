@@ -9,7 +9,7 @@ from entente_objectives.calendars import queries as calendars
 from entente_objectives.calendars.models import CalendarRow
 from entente_objectives.roadmap import queries as roadmap
 from entente_objectives.roadmap.domain import ActionStatus, MilestoneStatus
-from entente_objectives.roadmap.models import Action, Dependency, Milestone, MilestoneAction
+from entente_objectives.roadmap.models import Action, Milestone, MilestoneAction
 
 from .domain.problem import Goal, Link, Problem, Task
 
@@ -23,9 +23,9 @@ async def gather(
     actions = [a for a in await roadmap.all_of(session, Action, partnership_id) if a.status is not ActionStatus.DROPPED]
     tasks = {action.id: _task(action, by_party) for action in actions}
     links = tuple(
-        Link(row.before_id, row.after_id, row.lag)
-        for row in await roadmap.all_of(session, Dependency, partnership_id)
-        if row.before_id in tasks and row.after_id in tasks
+        Link(before, after, lag)
+        for before, after, lag in await roadmap.links_of(session, partnership_id)
+        if before in tasks and after in tasks
     )
     goals = await _goals(session, partnership_id, tasks)
     followed = {calendar_id: calendars.followed(row) for calendar_id, row in rows.items()}
