@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from entente_objectives.assessments import routes as assessments
+from entente_objectives.calendars import routes as calendars
 from entente_objectives.charter import routes as charter
 from entente_objectives.charter_comments import routes as charter_comments
 from entente_objectives.commitments import handlers as commitments_handlers
@@ -42,6 +43,9 @@ from entente_objectives.reviews import handlers as reviews_handlers
 from entente_objectives.reviews import routes as reviews
 from entente_objectives.risks import routes as risks
 from entente_objectives.rituals import routes as rituals
+from entente_objectives.roadmap import milestone_routes as milestones
+from entente_objectives.roadmap import routes as roadmap
+from entente_objectives.scheduling import routes as scheduling
 from entente_objectives.secondments import routes as secondments
 from entente_objectives.workspaces import routes as workspaces
 from entente_shared.handling import Handlers
@@ -92,6 +96,10 @@ SERVICE = Service(
         projects.router,
         rituals.router,
         secondments.router,
+        calendars.router,
+        roadmap.router,
+        milestones.router,
+        scheduling.router,
     ),
     handlers=Handlers(
         objectives_handlers.handlers,

@@ -1,6 +1,7 @@
 """All tables of this service, for Alembic."""
 
 from entente_objectives.base import Base
+from entente_objectives.calendars import models as calendars
 from entente_objectives.charter import models as charter
 from entente_objectives.charter_comments import models as charter_comments
 from entente_objectives.commitments import models as commitments
@@ -29,11 +30,14 @@ from entente_objectives.receipts import models as receipts
 from entente_objectives.reviews import models as reviews
 from entente_objectives.risks import models as risks
 from entente_objectives.rituals import models as rituals
+from entente_objectives.roadmap import models as roadmap
+from entente_objectives.scheduling import models as scheduling
 from entente_objectives.sealing import models as sealing
 from entente_objectives.secondments import models as secondments
 from entente_objectives.workspaces import models as workspaces
 
 __all__ = [
+    "calendars",
     "charter",
     "charter_comments",
     "commitments",
@@ -63,6 +67,8 @@ __all__ = [
     "reviews",
     "risks",
     "rituals",
+    "roadmap",
+    "scheduling",
     "sealing",
     "secondments",
     "workspaces",

@@ -549,3 +549,56 @@ class SecondmentChanged(
     to_on: date
     purpose: str
     state: str
+
+
+class WorkingHours(Body):
+    """Worked from `opens` to `closes` by the zone's clock ("09:00") on the days of `rrule` (RFC 5545) from `first_on` on."""
+
+    rrule: str
+    first_on: date
+    opens: str
+    closes: str
+
+
+class Spell(Body):
+    """`days` days, once from `first_on` on or, with an `rrule` (RFC 5545), from each of its days on."""
+
+    name: str
+    first_on: date
+    days: int
+    rrule: str | None
+
+
+class CalendarChanged(
+    Event, producer="objectives", name="calendar_changed", kind=Kind.STATE, aggregate="calendar", key="calendar_id"
+):
+    """When a party works. On holidays and blackouts it does not; `party_id` is None for a shared calendar."""
+
+    partnership_id: UUID
+    calendar_id: UUID
+    party_id: UUID | None
+    name: str
+    zone: str
+    hours: list[WorkingHours]
+    holidays: list[Spell]
+    blackouts: list[Spell]
+    budget_windows: list[Spell]
+    cycles: list[Spell]
+    validation_days: int
+    active: bool
+
+
+class MilestoneReached(
+    Event, producer="objectives", name="milestone_reached", kind=Kind.EFFECT, aggregate="milestone", key="milestone_id"
+):
+    """A milestone was declared reached, by whom and when; `late` is by how many days after its due date."""
+
+    partnership_id: UUID
+    milestone_id: UUID
+    title: str
+    due_on: date
+    reached_on: date
+    late: int
+    party_id: UUID
+    person_id: UUID
+    objective_id: UUID | None

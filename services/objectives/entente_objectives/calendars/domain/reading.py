@@ -1,0 +1,64 @@
+"""A calendar from what was sent, with every field that cannot be followed named."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from entente_shared.errors import N_, Unprocessable
+
+from . import rule_text
+from .recurrence import Rule
+from .rule_text import InvalidRule
+from .working import Calendar, Hours, Spell
+
+EARLIEST_FIRST = date(1990, 1, 1)
+SPELLS = ("holidays", "blackouts", "budget_windows", "cycles")
+
+
+class InvalidCalendar(Unprocessable):
+    slug, title = "invalid-calendar", N_("The calendar cannot be followed")
+
+
+def read(
+    calendar_id: UUID, party_id: UUID | None, name: str, zone: str, validation_days: int, content: Mapping[str, Any]
+) -> Calendar:
+    """`content` holds `hours` and the four lists of spells. Raises InvalidCalendar and InvalidRule with the pointer."""
+    hours = tuple(_hours(item, f"/hours/{index}") for index, item in enumerate(content["hours"]))
+    spells = {kind: _spells(content.get(kind, ()), kind) for kind in SPELLS}
+    return Calendar(calendar_id, name, party_id, zone, hours, validation_days=validation_days, **spells)
+
+
+def _hours(item: Mapping[str, Any], pointer: str) -> Hours:
+    opens, closes = time.fromisoformat(item["opens"]), time.fromisoformat(item["closes"])
+    if closes <= opens:
+        raise InvalidCalendar(
+            N_("closes: is not after opens; for work beyond midnight send the part after it as hours of the next day."),
+            pointer=f"{pointer}/closes",
+        )
+    rule = _rule(item, pointer)
+    assert rule is not None, "hours have a rule"
+    return Hours(rule, opens, closes)
+
+
+def _spells(items: Sequence[Mapping[str, Any]], kind: str) -> tuple[Spell, ...]:
+    return tuple(
+        Spell(item["name"], date.fromisoformat(item["first_on"]), item["days"], _rule(item, f"/{kind}/{index}"))
+        for index, item in enumerate(items)
+    )
+
+
+def _rule(item: Mapping[str, Any], pointer: str) -> Rule | None:
+    if item["rrule"] is None:
+        return None
+    first_on = date.fromisoformat(item["first_on"])
+    if first_on < EARLIEST_FIRST:
+        raise InvalidCalendar(
+            N_("first_on: a rule that began before {earliest} is not followed; let it begin later."),
+            pointer=f"{pointer}/first_on",
+            earliest=EARLIEST_FIRST.isoformat(),
+        )
+    try:
+        return rule_text.parse(item["rrule"], first_on)
+    except InvalidRule as error:
+        raise InvalidRule(error.detail, pointer=f"{pointer}/rrule", **error.params) from None
