@@ -180,7 +180,7 @@ def test_no_interleaving_over_http_agrees_on_two_texts(table):
     run_state_machine_as_test(
         Negotiating,
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             stateful_step_count=8,
             deadline=None,
             database=None,
