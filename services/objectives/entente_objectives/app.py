@@ -12,6 +12,8 @@ from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.tree import routes as tree
+from entente_objectives.tree import standing_routes as standing
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -31,6 +33,8 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
+        standing.router,
+        tree.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),
     timers=Timers(governance_handlers.timers),

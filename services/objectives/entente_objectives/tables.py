@@ -7,6 +7,7 @@ from entente_objectives.governance import models as governance
 from entente_objectives.objectives import models as objectives
 from entente_objectives.organisations import models as organisations
 from entente_objectives.partnerships import models as partnerships
+from entente_objectives.tree import models as tree
 
 __all__ = [
     "charter",
@@ -16,6 +17,7 @@ __all__ = [
     "objectives",
     "organisations",
     "partnerships",
+    "tree",
 ]
 
 metadata = Base.metadata
