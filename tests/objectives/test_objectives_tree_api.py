@@ -1,7 +1,7 @@
 """Goals: a tree with several parents, what its roll-up says, and what no write may do to it."""
 
 import pytest
-from objectives.goals import figures, forest, goal, progressed, take_on, tree
+from objectives.goals import figures, forest, progressed, take_on, tree
 
 
 async def test_a_leaf_that_moves_is_seen_in_every_goal_that_it_serves(scene):

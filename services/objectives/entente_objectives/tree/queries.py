@@ -15,7 +15,7 @@ from entente_shared.web import CurrentMember, CurrentSession, paginate
 
 from .domain.goals import Draft, GoalArchived, Level, NoGoal, Parent
 from .models import Goal, GoalEdge, GoalForest, GoalRevision, GoalWeight
-from .schemas import GoalRead
+from .schemas import AnchorBody, GoalRead, ParentBody
 
 
 async def lock_forest(session: AsyncSession, partnership_id: UUID) -> int:
@@ -94,13 +94,15 @@ async def draft_of(session: AsyncSession, goal: Goal) -> Draft:
 
 async def read_goals(session: AsyncSession, partnership_id: UUID, goals: Sequence[Goal]) -> list[GoalRead]:
     parents = await parents_of(session, partnership_id, [goal.id for goal in goals])
+    names = GoalRead.model_fields.keys() - {"parents", "anchors"}
     return [
-        GoalRead.model_validate({**vars(goal), "parents": parents[goal.id], "anchors": anchors(goal)}) for goal in goals
+        GoalRead(
+            **{name: getattr(goal, name) for name in names},
+            parents=[ParentBody.model_validate(parent) for parent in parents[goal.id]],
+            anchors=[AnchorBody(score=int(score), meaning=text) for score, text in goal.anchors.items()],
+        )
+        for goal in goals
     ]
-
-
-def anchors(goal: Goal) -> list[dict[str, Any]]:
-    return [{"score": int(score), "meaning": text} for score, text in goal.anchors.items()]
 
 
 async def list_goals(
