@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from entente_objectives.assessments import routes as assessments
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
@@ -12,8 +13,9 @@ from entente_objectives.objectives import routes as objectives
 from entente_objectives.organisations import routes as organisations
 from entente_objectives.partnerships import routes as partnerships
 from entente_objectives.rebaselining import routes as rebaselining
+from entente_objectives.tree import review_routes as tree_review
 from entente_objectives.tree import routes as tree
-from entente_objectives.tree import standing_routes as standing
+from entente_objectives.tree import standing_routes as tree_standing
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
 from entente_shared.timers import Timers
@@ -33,7 +35,9 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
-        standing.router,
+        assessments.router,
+        tree_standing.router,
+        tree_review.router,
         tree.router,
     ),
     handlers=Handlers(objectives_handlers.handlers, governance_handlers.handlers, commitments_handlers.handlers),

@@ -37,6 +37,10 @@ class NoGoal(NotFound):
     slug, title = "no-goal", N_("There is no such goal")
 
 
+class NoRevision(NotFound):
+    slug, title = "no-revision", N_("The goal has no such revision")
+
+
 class InvalidGoal(Unprocessable):
     slug, title = "invalid-goal", N_("The goal is not SMART yet")
 
