@@ -1,6 +1,7 @@
 """A decision's writes: opened under frozen rules, voted on, vetoed, and taken once."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,11 +32,17 @@ async def open_decision(
     decision_id: UUID,
     subject: tuple[Domain, UUID],
     amount: Money | None,
+    at_least: Tier = Tier.AUTOMATIC,
+    raised_by: dict[str, Any] | None = None,
 ) -> Decision:
-    """Open the decision on `subject` by the mandate that covers `amount`. The automatic tier approves at once."""
+    """Open the decision on `subject` by the mandate that covers `amount`. The automatic tier approves at once.
+
+    `at_least` makes a heavier tier decide (never a lighter one); then `raised_by` is kept to say why.
+    """
     charter = await load_agreed(session, partnership_id)
     mandated = mandates.select(charter.terms.mandates, subject[0], amount)
-    tier, electors = mandated.tier, list[Elector]()
+    tier, electors = max(mandated.tier, at_least, key=lambda tier: tier.rank), list[Elector]()
+    raised = tier is not mandated.tier
     if tier is not Tier.AUTOMATIC:
         tier, electors = domain.electorate(tier, await queries.seats(session, partnership_id))
     mandate = mandates.of_tier(charter.terms.mandates, subject[0], tier) or mandated
@@ -56,6 +63,7 @@ async def open_decision(
         expires_at=now + mandate.expires_after,
         veto_until=now + mandate.veto.window if mandate.veto else None,
         tally=facts.tally_text(voting.tally(electors, {})),
+        raised_by=raised_by if raised else None,
         rule_version=voting.RULE_VERSION,
     )
     await _announce(session, decision, electors)

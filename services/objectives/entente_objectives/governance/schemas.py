@@ -58,11 +58,23 @@ class VetoRead(Record):
     reason: str
 
 
+class RaisedByRead(Record):
+    """The target and the due date, if this is approved, against the first ones: what they moved by as a share of the first way
+    and of the first duration. `tiers`: by how many tiers that makes the decision heavier.
+    """
+
+    rule_version: str
+    target_share: float
+    due_share: float
+    tiers: int
+
+
 class DecisionRead(Record):
     """Rules and electorate are those of the moment of opening.
 
-    `tier` decides; it is heavier than `mandated_tier` where nobody held the role that the mandate asks for. `passed`
-    means that the votes approved it and its veto window is open until `veto_until`.
+    `tier` decides; it is heavier than `mandated_tier` where nobody held the role that the mandate asks for, or where
+    `raised_by` says how far the goal has been moved. `passed` means that the votes approved it and its veto window is open
+    until `veto_until`.
     """
 
     id: UUID
@@ -77,6 +89,7 @@ class DecisionRead(Record):
     votes: list[VoteRead]
     tally: dict[str, Any]
     veto: VetoRead | None
+    raised_by: RaisedByRead | None
     opened_at: datetime
     expires_at: datetime
     veto_until: datetime | None

@@ -1,11 +1,14 @@
 """Asking for another path: a request, and the decision on it."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entente_objectives.charter.queries import load_agreed
 from entente_objectives.governance.commands import open_decision
+from entente_objectives.mandates import domain as mandates
 from entente_objectives.mandates.domain import Domain
 from entente_objectives.objectives import queries as objectives
 from entente_objectives.objectives.models import Objective, Rebaseline
@@ -24,13 +27,33 @@ async def request_rebaseline(
     due_at: datetime,
     reason: str,
 ) -> Rebaseline:
-    """Open a decision on a new path for `objective` (locked, so that requests come one after the other)."""
+    """Open a decision on a new path for `objective` (locked, so that requests come one after the other).
+
+    The farther the goal has moved since its first path, the heavier the tier that decides.
+    """
     domain.check_request(active=objective.active, pending=await queries.is_being_decided(session, objective))
     request_id = new_id()
-    decision = await open_decision(
-        session, objective.partnership_id, new_id(), (Domain.REBASELINE, request_id), amount=None
+    present = objectives.path_of(objective)
+    moved = domain.shift(
+        await objectives.first_path(session, objective), replace(present, target=target, due_at=due_at)
     )
-    path = objectives.path_of(objective).moved(baseline, target, decision.opened_at, due_at)
+    terms = (await load_agreed(session, objective.partnership_id)).terms
+    mandated = mandates.select(terms.mandates, Domain.REBASELINE, None)
+    decision = await open_decision(
+        session,
+        objective.partnership_id,
+        new_id(),
+        (Domain.REBASELINE, request_id),
+        amount=None,
+        at_least=domain.raised(mandated.tier, moved.tiers),
+        raised_by={
+            "rule_version": domain.RATCHET_VERSION,
+            "target_share": moved.target,
+            "due_share": moved.due,
+            "tiers": moved.tiers,
+        },
+    )
+    path = present.moved(baseline, target, decision.opened_at, due_at)
     domain.check_path_after(path, decision.expires_at)
     request = Rebaseline(
         partnership_id=objective.partnership_id,

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .domain.rollup import Edge, RollUp, roll_up
+from .domain.rollup import Edges, RollUp, roll_up
 
 _OWN = """
   FROM goal g
@@ -30,17 +30,20 @@ _COLUMN = {
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return "SELECT " + ", ".join(f"array_agg({_COLUMN.get(name, f'g.{name}')} ORDER BY g.id)" for name in names) + _OWN
+    rows = ", ".join(f"{_COLUMN.get(name, f'g.{name}')} AS {name}" for name in names)
+    return (
+        f"SELECT {', '.join(f'array_agg({name})' for name in names)} FROM (SELECT {rows} {_OWN} ORDER BY g.id) AS goals"  # noqa: S608 - made of constants
+    )
 
 
 _NODES = {names: text(_columns(names)) for names in (_FIGURES, _SHOWN)}
 _EDGES = text("""
-SELECT array_agg(e.parent_id::text ORDER BY e.child_id, e.parent_id),
-       array_agg(e.child_id::text ORDER BY e.child_id, e.parent_id),
-       array_agg(e.weight * coalesce(w.factor, 1) ORDER BY e.child_id, e.parent_id)
-  FROM goal_edge e
-  LEFT JOIN goal_weight w ON w.partnership_id = e.partnership_id AND w.goal_id = e.child_id AND w.party_id = :party_id
- WHERE e.partnership_id = :partnership_id
+SELECT array_agg(parent_id::text), array_agg(child_id::text), array_agg(weight) FROM (
+  SELECT e.parent_id, e.child_id, e.weight * coalesce(w.factor, 1) AS weight
+    FROM goal_edge e
+    LEFT JOIN goal_weight w ON w.partnership_id = e.partnership_id AND w.goal_id = e.child_id AND w.party_id = :party_id
+   WHERE e.partnership_id = :partnership_id
+   ORDER BY e.child_id, e.parent_id) AS edges
 """)
 _VERSION = text("""
 SELECT (SELECT version FROM goal_forest WHERE partnership_id = :partnership_id),
@@ -63,12 +66,9 @@ class Forest:
         return {goal_id: place for place, goal_id in enumerate(self.columns["id"])}
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> Edges:
         places = self.places
-        return [
-            (places[parent], places[child], weight)
-            for parent, child, weight in zip(self.parents, self.children, self.weights, strict=True)
-        ]
+        return Edges([places[one] for one in self.parents], [places[one] for one in self.children], self.weights)
 
     @cached_property
     def standing(self) -> RollUp:
@@ -77,7 +77,7 @@ class Forest:
     def ancestors(self, goal_id: str) -> Iterator[int]:
         """Places of the goals that it serves, near ones first, each once."""
         above: dict[int, list[int]] = {}
-        for parent, child, _ in self.edges:
+        for parent, child in zip(self.edges.parents, self.edges.children, strict=True):
             above.setdefault(child, []).append(parent)
         seen = dict.fromkeys(above.get(self.places[goal_id], ()))
         queue = list(seen)

@@ -13,9 +13,12 @@ from . import forest, queries
 from .domain.rollup import RULE_VERSION
 from .forest import Forest
 from .routes import GOALS, ONE
-from .standing_schemas import AncestorRead, GoalStandingRead, PartyWeightRead, RollUpRead, TreeRead
+from .standing_schemas import AncestorRead, EdgeRead, GoalStandingRead, NodeRead, PartyWeightRead, RollUpRead, TreeRead
 
 router = Router(tags=["goals"])
+# The same fields as pydantic's models, at a tenth of their time.
+_NODE = msgspec.defstruct("Node", list(NodeRead.model_fields), gc=False)
+_EDGE = msgspec.defstruct("Edge", list(EdgeRead.model_fields), gc=False)
 
 
 async def _view(
@@ -50,12 +53,11 @@ async def get_goal_tree(member: CurrentMember, session: CurrentSession, party_id
 def _tree(found: Forest, party_id: UUID | None) -> dict[str, Any]:
     standing = found.standing
     columns = {**found.columns, "raw": standing.raw, "clamped": standing.clamped, "coverage": standing.coverage}
-    edges = zip(found.parents, found.children, found.weights, strict=True)
     return {
         "party_id": party_id,
         "rule_version": RULE_VERSION,
-        "nodes": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
-        "edges": [{"parent_id": parent, "child_id": child, "weight": weight} for parent, child, weight in edges],
+        "nodes": list(map(_NODE, *(columns[name] for name in NodeRead.model_fields))),
+        "edges": list(map(_EDGE, found.parents, found.children, found.weights)),
     }
 
 
