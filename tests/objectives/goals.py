@@ -40,6 +40,12 @@ async def take_on(circle, *args, **changes):
     return await circle.first["manager"].post(f"{circle.path}/goals", goal(*args, **changes))
 
 
+async def put(circle, path, body):
+    response = await circle.first["manager"].request("PUT", path, body)
+    assert response.is_success, response.text
+    return response.json()
+
+
 async def forest(scene, *keys):
     """A circle with a signed charter of objectives `keys`: (circle, owner, objectives by key)."""
     circle = await scene.circle("1", "1")

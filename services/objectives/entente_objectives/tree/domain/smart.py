@@ -205,7 +205,7 @@ def _achievable(draft: Draft, around: Surroundings) -> Iterator[_Found]:
 def _relevant(draft: Draft, around: Surroundings) -> Iterator[_Found]:
     if draft.level is None:
         yield _refusal("/level", N_("level: missing; choose strategic, tactical or operational."))
-    if not draft.parents and draft.level is not Level.STRATEGIC:
+    elif not draft.parents and draft.level is not Level.STRATEGIC:
         yield _refusal("/parents", N_("parents: none; name the goal that this one serves, or make it strategic."))
     for index, parent in enumerate(draft.parents):
         pointer = f"/parents/{index}/goal_id"
