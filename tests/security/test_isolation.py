@@ -33,6 +33,7 @@ CANARY = "canary5c1e"
 QUERIES = {
     "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
     "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
+    "/v1/partnerships/{partnership_id}/goals/{goal_id}/revisions/differences": {"before": "1", "after": "1"},
 }
 # Reads that tell clients of other systems nothing of the partnership; strangers are refused by the own check alone.
 OF_NOBODY = [path for path in READS if "/ingest/influx/" in path]
@@ -86,6 +87,12 @@ async def scene(stack) -> AsyncIterator[Scene]:
         )
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
         confided = await _confide(partnership)
+        owner = (await partnership.items("/members"))[0]["id"]
+        goal = {
+            "statement": f"{CANARY} goal of all", "level": "strategic", "measure": "children", "owner_member_id": owner,
+            "due_at": "2026-12-31T00:00:00Z",
+        }  # fmt: skip
+        goal_id = (await partnership.post("/goals", goal))["id"]
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
             "partnership_id": partnership.id,
@@ -96,6 +103,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "deviation_id": deviations["items"][0]["id"],
             "case_id": case["id"],
             "contest_id": contest["id"],
+            "goal_id": goal_id,
             "resource_id": resource_id,
             "need_id": need_id,
             "allocation_id": allocation["id"],
@@ -198,14 +206,14 @@ async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scen
 
 
 def _empty(response) -> bool:
-    """A table without rows, a page without items, a sample that is nowhere; or the default ladder, which is no row but what
-    every partnership without a charter has.
+    """A table without rows, a page without items, a tree without nodes, a sample that is nowhere; or the default ladder,
+    which is no row but what every partnership without a charter has.
     """
     if response.headers["content-type"].startswith("text/csv"):
         return len(response.text.splitlines()) == 1
     answer = response.json()
     nowhere = answer.get("state") == "unknown" and answer["value"] is None
-    return answer.get("items") == [] or nowhere or answer.get("charter_version", 0) is None
+    return [] in (answer.get("items"), answer.get("nodes")) or nowhere or answer.get("charter_version", 0) is None
 
 
 async def test_lists_outside_partnerships_show_only_what_is_mine(scene):

@@ -15,8 +15,8 @@ from entente_shared.timers import partnership_now
 from . import queries
 from .domain import goals as domain
 from .domain import smart
+from .domain.findings import Finding, Severity
 from .domain.goals import Draft, GoalHasChildren, InvalidGoal, Parent
-from .domain.smart import Finding, Severity
 from .ground import load_ground
 from .models import Goal, GoalEdge, GoalRevision
 

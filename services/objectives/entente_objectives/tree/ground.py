@@ -15,8 +15,8 @@ from entente_objectives.partnerships.models import Member
 from entente_shared.timers import partnership_now
 
 from .domain.attainability import Record
+from .domain.findings import Kin, Surroundings
 from .domain.goals import Draft
-from .domain.smart import Kin, Surroundings
 from .models import Goal, GoalEdge
 
 

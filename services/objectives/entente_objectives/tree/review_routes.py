@@ -10,10 +10,10 @@ from entente_shared.i18n import preferred_language, translate
 from entente_shared.web import CurrentMember, CurrentSession, Router
 
 from . import commands, queries
+from .domain.findings import Severity
 from .domain.goals import NoRevision, differences
-from .domain.smart import Severity
+from .review_schemas import DifferencesRead, FindingRead, GoalRevisionRead, ValidationCreate, ValidationRead
 from .routes import GOALS, ONE
-from .schemas import DifferencesRead, FindingRead, GoalRevisionRead, ValidationCreate, ValidationRead
 
 router = Router(tags=["goals"])
 Revision = Annotated[int, Query(ge=1, le=2**31)]

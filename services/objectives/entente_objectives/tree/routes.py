@@ -24,6 +24,7 @@ from entente_shared.web import (
 from . import commands, queries
 from .commands import Why
 from .domain.goals import InvalidGoal, Level, Parent
+from .review_schemas import GoalRevisionRead
 from .schemas import (
     BatchCreate,
     BatchRead,
@@ -31,7 +32,6 @@ from .schemas import (
     GoalArchive,
     GoalCreate,
     GoalRead,
-    GoalRevisionRead,
     GoalUpdate,
     ParentsUpdate,
 )

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from entente_objectives.bodies import Moment, Record
+from entente_shared.errors import N_
 from entente_shared.web import LongText, Strict, Text
 
 from .domain.goals import Draft, Level, Measure, Parent
-from .domain.smart import Criterion, Finding, Severity
 
 BATCH = 1000
 Score = Literal[0, 25, 50, 75, 100]
@@ -116,11 +116,17 @@ class GoalArchive(Strict):
 
 
 class BatchParent(Strict):
-    """A goal that stands already (`goal_id`), or one of this request (`ref`)."""
+    """A goal that stands already (`goal_id`), or one of this request (`ref`): the one or the other."""
 
     goal_id: UUID | None = None
     ref: Ref | None = None
     weight: EdgeWeight = 1.0
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "BatchParent":
+        if (self.goal_id is None) == (self.ref is None):
+            raise ValueError(N_("Name the parent either by its goal_id or by the ref of a goal in this request."))
+        return self
 
 
 class BatchGoal(GoalDraft):
@@ -165,55 +171,3 @@ class GoalRead(Record):
     score: int | None
     revision: int
     archived: bool
-
-
-class FindingRead(Record):
-    """A goal with a `refusal` is not taken; `advice` is for you to weigh."""
-
-    criterion: Criterion
-    severity: Severity
-    pointer: str
-    detail: str
-
-    @classmethod
-    def of(cls, found: Finding, say: Callable[[str], str]) -> "FindingRead":
-        detail = say(found.detail).format(**found.params)
-        return cls(criterion=found.criterion, severity=found.severity, pointer=found.pointer, detail=detail)
-
-
-class ValidationCreate(Strict):
-    """`goal_id`: the goal that is to become `goal`; left out, a new one is tried."""
-
-    goal: GoalDraft
-    goal_id: UUID | None = None
-
-
-class ValidationRead(Record):
-    acceptable: bool
-    findings: list[FindingRead]
-
-
-class GoalRevisionRead(Record):
-    """The goal as it was from `revised_at` on, with its parents; who changed it, and why."""
-
-    id: UUID
-    revision: int
-    content: dict[str, Any]
-    reason: str
-    person_id: UUID
-    revised_at: datetime
-
-
-class DifferenceRead(Record):
-    field: str
-    before: Any
-    after: Any
-
-
-class DifferencesRead(Record):
-    """What is not alike in two revisions, field by field, and the changes that led from the one to the other."""
-
-    before: int
-    after: int
-    differences: list[DifferenceRead]
-    changes: list[GoalRevisionRead]
