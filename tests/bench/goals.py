@@ -136,7 +136,7 @@ async def main(amount: int) -> None:
             )
 
             async def assess(number: int) -> None:
-                body = {"score": 100 if number % 2 else 0, "reason": "Seen today"}
+                body = {"score": 0 if number % 2 else 100, "reason": "Seen today"}
                 (await http.post(f"{path}/goals/{ids['o7']}/assessments", json=body)).raise_for_status()
 
             async def push(number: int) -> None:

@@ -1,5 +1,6 @@
 """The words of goals, and the shape that they must have together: no circle, and no level above its parent's."""
 
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     ]
 
 
+def shortened(statement: str) -> str:
+    """As much of it as tells one goal from another."""
+    return textwrap.shorten(statement, 80, placeholder="…")
+
+
 def find_circle(parents: Mapping[UUID, Collection[UUID]]) -> Sequence[UUID]:
     """The goals of one circle in the graph goal -> its parents, each served by the next; none: empty."""
     try:
@@ -133,5 +139,5 @@ def check_no_circle(parents: Mapping[UUID, Collection[UUID]], statements: Mappin
         raise GoalCircle(
             N_("parents: these goals would serve one another in a circle: {circle}; leave one of the edges out."),
             pointer=pointer,
-            circle=" > ".join(f"“{statements.get(goal, goal)}”" for goal in circle),
+            circle=" > ".join(f"“{shortened(statements.get(goal, str(goal)))}”" for goal in circle),
         )

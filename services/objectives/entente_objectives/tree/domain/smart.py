@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from entente_shared.errors import N_
 
 from .findings import Criterion, Finding, Found, Surroundings, advice, refusal
-from .goals import Draft, Level
+from .goals import Draft, Level, shortened
 from .measures import achievable, measurable
 
 FEWEST_WORDS, MOST_LETTERS = 3, 200
@@ -68,7 +68,7 @@ def _relevant(draft: Draft, around: Surroundings) -> Iterator[Found]:
                     "level: {level} is above its parent “{parent}”, which is {above}; lower this goal or choose another parent."
                 ),
                 level=draft.level.value,
-                parent=kin.statement,
+                parent=shortened(kin.statement),
                 above=kin.level.value,
             )
     for child in around.children:
@@ -77,7 +77,7 @@ def _relevant(draft: Draft, around: Surroundings) -> Iterator[Found]:
                 "/level",
                 N_("level: {level} is below its child “{child}”, which is {below}; lower that one first."),
                 level=draft.level.value,
-                child=child.statement,
+                child=shortened(child.statement),
                 below=child.level.value,
             )
 
@@ -94,7 +94,7 @@ def _time_bound(draft: Draft, around: Surroundings) -> Iterator[Found]:
             yield refusal(
                 "/due_at",
                 N_("due_at: after that of its parent “{parent}”, {due}; what serves a goal must be done by then."),
-                parent=parent.statement,
+                parent=shortened(parent.statement),
                 due=parent.due_at.isoformat(),
             )
     late = max(around.children, key=lambda child: child.due_at, default=None)
@@ -102,7 +102,7 @@ def _time_bound(draft: Draft, around: Surroundings) -> Iterator[Found]:
         yield refusal(
             "/due_at",
             N_("due_at: before that of its child “{child}”, {due}; move that one first."),
-            child=late.statement,
+            child=shortened(late.statement),
             due=late.due_at.isoformat(),
         )
     record = around.objectives.get(draft.objective_id) if draft.objective_id else None
