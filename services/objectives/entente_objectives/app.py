@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from entente_objectives.assessments import routes as assessments
+from entente_objectives.goal_assessments import routes as goal_assessments
 from entente_objectives.charter import routes as charter
 from entente_objectives.commitments import handlers as commitments_handlers
 from entente_objectives.commitments import routes as commitments
@@ -35,7 +35,7 @@ SERVICE = Service(
         rebaselining.router,
         governance.router,
         commitments.router,
-        assessments.router,
+        goal_assessments.router,
         tree_standing.router,
         tree_review.router,
         tree.router,
