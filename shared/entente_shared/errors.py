@@ -12,7 +12,10 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for a mess
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
-    """Base of all errors shown to callers. `pointer` is the JSON pointer of the field at fault."""
+    """Base of all errors shown to callers. `pointer` is the JSON pointer of the field at fault.
+
+    `also`: other faults of the same request, each with its pointer, which are listed with this one.
+    """
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
@@ -26,6 +29,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.pointer = pointer
         self.headers = dict(headers or {})
         self.params = params
+        self.also: tuple[Problem, ...] = ()
 
     def __str__(self) -> str:
         return self.detail.format(**self.params)

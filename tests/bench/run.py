@@ -5,7 +5,15 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("outbox_to_handler.py", "ingest.py", "charts.py", "reaction.py", "schedule.py", "gateway_vs_nginx.py")
+BENCHES = (
+    "outbox_to_handler.py",
+    "ingest.py",
+    "charts.py",
+    "goals.py",
+    "reaction.py",
+    "schedule.py",
+    "gateway_vs_nginx.py",
+)
 
 if __name__ == "__main__":
     print("| path | Entente | peer in the same run | ratio |\n|---|---|---|---|", flush=True)

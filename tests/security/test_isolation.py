@@ -40,6 +40,7 @@ QUERIES = {
         "from": "2026-01-01T00:00:00Z",
         "to": "2026-02-01T00:00:00Z",
     },
+    "/v1/partnerships/{partnership_id}/goals/{goal_id}/revisions/differences": {"before": "1", "after": "1"},
 }
 # Reads that tell clients of other systems nothing of the partnership; strangers are refused by the own check alone.
 OF_NOBODY = [path for path in READS if "/ingest/influx/" in path]
@@ -94,6 +95,12 @@ async def scene(stack) -> AsyncIterator[Scene]:
         case = await partnership.post("/cases", {"title": f"{CANARY} case"})
         confided = await _confide(partnership)
         granted = await _grant(partnership)
+        owner = (await partnership.items("/members"))[0]["id"]
+        goal = {
+            "statement": f"{CANARY} goal of all", "level": "strategic", "measure": "children", "owner_member_id": owner,
+            "due_at": "2026-12-31T00:00:00Z",
+        }  # fmt: skip
+        goal_id = (await partnership.post("/goals", goal))["id"]
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
             "partnership_id": partnership.id,
@@ -104,6 +111,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "deviation_id": deviations["items"][0]["id"],
             "case_id": case["id"],
             "contest_id": contest["id"],
+            "goal_id": goal_id,
             "resource_id": resource_id,
             "need_id": need_id,
             "allocation_id": allocation["id"],
@@ -264,15 +272,16 @@ async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scen
 
 
 def _empty(response) -> bool:
-    """A table without rows, a page without items, a sample that is nowhere, a trend of nothing; or the default ladder or protocol,
-    which is no row but what every partnership without a charter has.
+    """A table without rows, a page without items, a tree without nodes, a sample that is nowhere, a trend of nothing; or the
+    default ladder or protocol, which is no row but what every partnership without a charter has.
     """
     if response.headers["content-type"].startswith("text/csv"):
         return len(response.text.splitlines()) == 1
     answer = response.json()
     nowhere = answer.get("state") == "unknown" and answer["value"] is None
     unrated = answer.get("count") == 0 and answer["months"] == []
-    return answer.get("items") == [] or nowhere or unrated or answer.get("charter_version", 0) is None
+    nothing = [] in (answer.get("items"), answer.get("nodes"))
+    return nothing or nowhere or unrated or answer.get("charter_version", 0) is None
 
 
 async def test_lists_outside_partnerships_show_only_what_is_mine(scene):

@@ -19,6 +19,7 @@ from entente_objectives.documents import routes as documents
 from entente_objectives.feedback import routes as feedback
 from entente_objectives.frictions import routes as frictions
 from entente_objectives.gatherings import routes as gatherings
+from entente_objectives.goal_assessments import routes as goal_assessments
 from entente_objectives.governance import handlers as governance_handlers
 from entente_objectives.governance import routes as governance
 from entente_objectives.grants import routes as grants
@@ -47,6 +48,9 @@ from entente_objectives.roadmap import milestone_routes as milestones
 from entente_objectives.roadmap import routes as roadmap
 from entente_objectives.scheduling import routes as scheduling
 from entente_objectives.secondments import routes as secondments
+from entente_objectives.tree import review_routes as tree_review
+from entente_objectives.tree import routes as tree
+from entente_objectives.tree import standing_routes as tree_standing
 from entente_objectives.workspaces import routes as workspaces
 from entente_shared.handling import Handlers
 from entente_shared.runtime import Service
@@ -100,6 +104,10 @@ SERVICE = Service(
         roadmap.router,
         milestones.router,
         scheduling.router,
+        goal_assessments.router,
+        tree_standing.router,
+        tree_review.router,
+        tree.router,
     ),
     handlers=Handlers(
         objectives_handlers.handlers,

@@ -34,6 +34,7 @@ from entente_objectives.roadmap import models as roadmap
 from entente_objectives.scheduling import models as scheduling
 from entente_objectives.sealing import models as sealing
 from entente_objectives.secondments import models as secondments
+from entente_objectives.tree import models as tree
 from entente_objectives.workspaces import models as workspaces
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "scheduling",
     "sealing",
     "secondments",
+    "tree",
     "workspaces",
 ]
 

@@ -64,7 +64,14 @@ def _language(request: Request) -> str:
 
 async def _problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, errors.Problem)
-    return respond(problem, _language(request))
+    fields = [_field(each, _language(request)) for each in (problem, *problem.also)] if problem.also else ()
+    return respond(problem, _language(request), fields)
+
+
+def _field(problem: errors.Problem, accept_language: str) -> dict[str, str]:
+    detail = translate(problem.detail, preferred_language(accept_language))
+    params = {"pointer": problem.pointer, **problem.params}
+    return {"pointer": problem.pointer or "", "detail": detail.format(**params)}
 
 
 async def _http(request: Request, error: Exception) -> Response:

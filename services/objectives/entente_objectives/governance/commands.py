@@ -1,6 +1,7 @@
 """A decision's writes: opened under frozen rules, and voted on."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,17 +34,21 @@ async def open_decision(
     amount: Money | None,
     *,
     concerns_party_id: UUID | None = None,
+    at_least: Tier = Tier.AUTOMATIC,
+    raised_by: dict[str, Any] | None = None,
 ) -> Decision:
     """Open the decision on `subject` by the mandate that covers `amount`. The automatic tier approves at once.
 
     `concerns_party_id` is the party whose breach, default or exit is decided on: it cannot veto. As naming a party takes that
-    right from it, the heaviest tier decides then, whatever the amount.
+    right from it, the heaviest tier decides then, whatever the amount. `at_least` makes a heavier tier decide (never a lighter
+    one); then `raised_by` is kept to say why.
     """
     charter = await load_agreed(session, partnership_id)
     named = [mandate for mandate in charter.terms.mandates if mandate.domain is subject[0]]
     mandated = mandates.select(named, subject[0], amount if concerns_party_id is None else None)
+    least = max(mandated.tier, at_least, key=lambda tier: tier.rank)
     now = await partnership_now(session, partnership_id)
-    tier, electors, committee_id = await _convene(session, partnership_id, named, mandated, concerns_party_id)
+    tier, electors, committee_id = await _convene(session, partnership_id, named, mandated, least, concerns_party_id)
     electors = voting.delegated(electors, await delegations.delegates(session, partnership_id, subject[0], now))
     mandate = mandates.of_tier(named, subject[0], tier) or mandated
     decision = Decision(
@@ -64,6 +69,7 @@ async def open_decision(
         expires_at=now + mandate.expires_after,
         veto_until=domain.veto_until_at_opening(mandate, now),
         tally=facts.tally_text(voting.tally(electors, {})),
+        raised_by=raised_by if least is not mandated.tier else None,
         rule_version=voting.RULE_VERSION,
     )
     await _announce(session, decision, electors)
@@ -71,10 +77,15 @@ async def open_decision(
 
 
 async def _convene(
-    session: AsyncSession, partnership_id: UUID, named: list[Mandate], mandated: Mandate, concerned: UUID | None
+    session: AsyncSession,
+    partnership_id: UUID,
+    named: list[Mandate],
+    mandated: Mandate,
+    least: Tier,
+    concerned: UUID | None,
 ) -> tuple[Tier, list[Elector], UUID | None]:
-    """Who decides, and the committee that they are where it is one. Frozen from here on."""
-    if mandated.tier is Tier.AUTOMATIC:
+    """Who decides from the tier `least` on, and the committee that they are where it is one. Frozen from here on."""
+    if least is Tier.AUTOMATIC:
         return Tier.AUTOMATIC, [], None
     committee = mandates.of_tier(named, mandated.domain, Tier.COMMITTEE)
     committee_id, members = None, None
@@ -82,7 +93,7 @@ async def _convene(
         committee_id, members = await committees.of_key(session, partnership_id, committee.committee)
     silent = {tier for tier in Tier if not (mandates.of_tier(named, mandated.domain, tier) or mandated).concerned_votes}
     bench = Bench(await queries.seats(session, partnership_id), members, concerned, frozenset(silent))
-    tier, electors = domain.electorate(mandated.tier, bench)
+    tier, electors = domain.electorate(least, bench)
     return tier, electors, committee_id if tier is Tier.COMMITTEE else None
 
 

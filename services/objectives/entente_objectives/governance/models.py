@@ -17,7 +17,8 @@ from .domain import Status
 
 
 class Decision(Base):
-    """`mandated_tier` is what the amount asked for; `tier` decides, which is heavier where the former had no elector.
+    """`mandated_tier` is what the amount asked for; `tier` decides, which is heavier where the former had no elector,
+    or where `raised_by` says why.
 
     `correlation_id` is its saga's; `opened_event_id` is the event that its outcome is a consequence of.
     """
@@ -54,6 +55,7 @@ class Decision(Base):
     veto_reason: Mapped[str | None]
     veto_party_id: Mapped[UUID | None]
     veto_person_id: Mapped[UUID | None]
+    raised_by: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     rule_version: Mapped[str]
     correlation_id: Mapped[UUID]
     opened_event_id: Mapped[UUID]

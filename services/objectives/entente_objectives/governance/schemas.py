@@ -76,12 +76,23 @@ class NoticeRead(Record):
     veto_until: datetime
 
 
+class RaisedByRead(Record):
+    """The target and the due date, if this is approved, against the first ones: what they moved by as a share of the first way
+    and of the first duration. `tiers`: by how many tiers that makes the decision heavier.
+    """
+
+    rule_version: str
+    target_share: float
+    due_share: float
+    tiers: int
+
+
 class DecisionRead(Record):
     """Rules and electorate are those of the moment of opening.
 
-    `tier` decides; it is heavier than `mandated_tier` where nobody held the role that the mandate asks for. `passed`
-    means that the votes approved it, and that some party may veto it until `veto_until`. Where the mandate counts
-    receipts, `notices` has each party's own window.
+    `tier` decides; it is heavier than `mandated_tier` where nobody held the role that the mandate asks for, or where
+    `raised_by` says how far the goal has been moved. `passed` means that the votes approved it, and that some party may veto it
+    until `veto_until`. Where the mandate counts receipts, `notices` has each party's own window.
     """
 
     id: UUID
@@ -99,6 +110,7 @@ class DecisionRead(Record):
     tally: dict[str, Any]
     veto: VetoRead | None
     notices: list[NoticeRead]
+    raised_by: RaisedByRead | None
     opened_at: datetime
     expires_at: datetime
     veto_until: datetime | None

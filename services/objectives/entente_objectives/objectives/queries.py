@@ -31,7 +31,7 @@ class Shown:
         return getattr(self.row, name)
 
 
-def path_of(objective: Objective) -> Path:
+def path_of(objective: Objective | ObjectiveRevision) -> Path:
     steps = tuple(Step(**step) for step in objective.steps)
     ends = (objective.baseline, objective.target, objective.starts_at, objective.due_at)
     return Path(*ends, objective.curve, steps, objective.band)
@@ -62,6 +62,16 @@ async def list_revisions(
         ObjectiveRevision.partnership_id == objective.partnership_id, ObjectiveRevision.objective_id == objective.id
     )
     return await paginate(session, statement, ObjectiveRevision.id, cursor, limit)
+
+
+async def first_path(session: AsyncSession, objective: Objective) -> Path:
+    """The one that it began with, which never changes."""
+    statement = select(ObjectiveRevision).where(
+        ObjectiveRevision.partnership_id == objective.partnership_id,
+        ObjectiveRevision.objective_id == objective.id,
+        ObjectiveRevision.revision == 1,
+    )
+    return path_of((await session.execute(statement)).scalar_one())
 
 
 async def load_objective(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from entente_shared.migrations import protect
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
