@@ -1,35 +1,12 @@
-"""Mandates: who decides in which domain up to which amount."""
+"""Mandates that contradict themselves, or leave a decision without anybody to take it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
 
-from entente_shared.errors import N_, Conflict, Unprocessable
+from entente_shared.errors import N_, Unprocessable
 
-
-class Tier(StrEnum):
-    """Who decides, from the lightest to the heaviest."""
-
-    AUTOMATIC = "automatic"
-    ALLIANCE_MANAGERS = "alliance_managers"
-    COMMITTEE = "committee"
-    SPONSORS = "sponsors"
-
-    @property
-    def rank(self) -> int:
-        return list(Tier).index(self)
-
-
-class Domain(StrEnum):
-    """What a decision is about."""
-
-    ADJUSTMENT = "adjustment"
-    REBASELINE = "rebaseline"
-    GENERAL = "general"
-
+from .mandate import Domain, Mandate, Tier
 
 # What the system itself opens decisions on needs somebody who decides; proposals are there where the charter wants them.
 REQUIRED = (Domain.ADJUSTMENT, Domain.REBASELINE)
@@ -39,66 +16,6 @@ DAY = timedelta(days=1)
 
 class InvalidMandate(Unprocessable):
     slug, title = "invalid-mandate", N_("The mandates leave open who decides")
-
-
-class NoMandate(Conflict):
-    slug, title = "no-mandate", N_("Nobody has the mandate to decide this")
-
-
-@dataclass(frozen=True)
-class Money:
-    amount: Decimal
-    currency: str
-
-
-@dataclass(frozen=True)
-class Veto:
-    """`deemed_after`: working days after which a party counts as told (None: the window runs from the opening)."""
-
-    grounds: tuple[str, ...]
-    window: timedelta
-    deemed_after: timedelta | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mandate:
-    """`max_amount` None: without limit. `support`, `quorum` and `approval` are s, q and a of A15.
-
-    `committee` is the key of the one that decides at its tier (None: all who hold the role). `concerned_votes`: whether the
-    party whose breach, default or exit is decided on votes too.
-    """
-
-    key: str
-    domain: Domain
-    tier: Tier
-    max_amount: Money | None
-    support: float
-    quorum: float
-    approval: float
-    expires_after: timedelta
-    veto: Veto | None
-    committee: str | None = None
-    concerned_votes: bool = True
-
-
-def select(mandates: Sequence[Mandate], domain: Domain, amount: Money | None) -> Mandate:
-    """The lightest tier that covers `amount`.
-
-    The heaviest tier decides where the amount is unknown, in another currency than the limits, or above all of them.
-    """
-    candidates = sorted((mandate for mandate in mandates if mandate.domain is domain), key=lambda m: m.tier.rank)
-    if not candidates:
-        raise NoMandate(N_("The charter names nobody who decides on {domain}; amend its mandates."), domain=domain)
-    return next((mandate for mandate in candidates if amount and _covers(mandate, amount)), candidates[-1])
-
-
-def of_tier(mandates: Sequence[Mandate], domain: Domain, tier: Tier) -> Mandate | None:
-    return next((mandate for mandate in mandates if mandate.domain is domain and mandate.tier is tier), None)
-
-
-def _covers(mandate: Mandate, amount: Money) -> bool:
-    limit = mandate.max_amount
-    return limit is not None and limit.currency == amount.currency and amount.amount <= limit.amount
 
 
 def check(mandates: Sequence[Mandate]) -> None:
