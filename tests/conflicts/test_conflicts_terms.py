@@ -109,7 +109,8 @@ def test_changes_move_each_cell_once_and_for_a_known_party():
     ("outcome", "fails"), [("approved", False), ("refused", True), ("vetoed", True), ("expired", True)]
 )
 def test_only_a_failed_decision_leaves_a_conflict(outcome, fails):
-    assert failures.fails(outcome) is fails
+    assert failures.fails("adjustment", outcome) is fails
+    assert not failures.fails("general", outcome)
 
 
 def test_the_failed_decision_about_a_subject_is_found_in_its_saga():
@@ -117,7 +118,9 @@ def test_the_failed_decision_about_a_subject_is_found_in_its_saga():
         return Entry(UUID(int=number), None, event_type, UUID(int=number), NOW, said)
 
     def decision(number, subject, outcome):
-        return entry(number, DECISION_TAKEN, {"subject": {"id": str(subject)}, "outcome": outcome})
+        return entry(
+            number, DECISION_TAKEN, {"subject": {"kind": "adjustment", "id": str(subject)}, "outcome": outcome}
+        )
 
     refused = decision(3, REFUSED, "refused")
     saga = [entry(1, ADJUSTMENT_PROPOSED, {}), decision(2, REFUSED, "approved"), decision(4, OTHER, "refused"), refused]

@@ -226,7 +226,8 @@ async def test_an_idea_that_gathers_support_becomes_an_objective(scene):
     (objective,) = (await first["sponsor"].get(f"{circle.path}/objectives"))["items"]
     became = {"kind": "objective", "id": objective["id"]}
     assert await refused(second["delegate"], "POST", f"{path}/adoptions", became) == (403, "forbidden")
-    assert await wrong(second["manager"], f"{path}/adoptions", {**became, "id": str(uuid4())}) == "/id"
+    for unknown in ({**became, "id": str(uuid4())}, {**became, "kind": "goal"}):
+        assert await wrong(second["manager"], f"{path}/adoptions", unknown) == "/id"
     adopted = await second["manager"].post(f"{path}/adoptions", became)
     assert (adopted["state"], adopted["became_kind"], adopted["became_id"]) == ("adopted", "objective", objective["id"])
     assert await refused(third["sponsor"], "PUT", f"{path}/support") == (409, "idea-state")

@@ -168,6 +168,8 @@ async def test_a_milestone_is_reached_when_its_actions_are_done_and_everyone_hea
     told = (await plan.circle.heard("milestone_reached"))[0].data
     assert (told["milestone_id"], told["reached_on"], told["late"]) == (milestone["id"], "2026-01-08", 2)
     assert told["person_id"] == str(plan.circle.organisations[1].id_of("manager"))
+    (celebrated,) = (await plan.manager(1).get(f"{plan.path}/recognitions"))["items"]
+    assert (celebrated["milestone_id"], celebrated["title"]) == (milestone["id"], milestone["title"])
 
 
 async def test_reports_that_do_not_fit_are_refused_with_what_to_send(scene):

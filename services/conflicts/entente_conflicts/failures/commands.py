@@ -25,7 +25,7 @@ async def open_after_decision(session: AsyncSession, decision: DecisionTaken, me
     The proposal that was decided about comes from another producer, whose stream may be behind: then the case is opened
     by `open_after_proposal`. The lock makes one of the two see the other.
     """
-    if not domain.fails(decision.outcome):
+    if not domain.fails(decision.subject.kind, decision.outcome):
         return
     proposal = None
     if decision.subject.kind is SubjectKind.ADJUSTMENT:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.actors import Actor
 from entente_objectives.objectives.models import Objective
+from entente_objectives.tree.models import Goal
 from entente_shared.errors import N_, Unprocessable
 from entente_shared.events import objectives as events
 from entente_shared.ids import new_id
@@ -87,11 +88,16 @@ async def _count(session: AsyncSession, idea: Idea) -> None:
     _tell(session, idea)
 
 
+_RECORDS: dict[Became, type[Objective] | type[Goal]] = {Became.OBJECTIVE: Objective, Became.GOAL: Goal}
+
+
 async def adopt(session: AsyncSession, actor: Actor, idea: Idea, kind: Became, became_id: UUID) -> None:
-    """Link the objective or goal that it became. Raises IdeaSettled, and Unprocessable where there is no such objective."""
+    """Link the objective or goal that it became. Raises IdeaSettled, and Unprocessable where there is none."""
     domain.check_adoption(idea.state)
-    if kind is Became.OBJECTIVE and await session.get(Objective, (idea.partnership_id, became_id)) is None:
-        raise Unprocessable(N_("id: no objective has this id; GET .../objectives lists them."), pointer="/id")
+    if await session.get(_RECORDS[kind], (idea.partnership_id, became_id)) is None:
+        raise Unprocessable(
+            N_("id: no such objective or goal; GET .../objectives and GET .../goals list them."), pointer="/id"
+        )
     idea.became_kind, idea.became_id = kind, became_id
     await _resolve(session, actor, idea, IdeaState.ADOPTED, None)
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
+from entente_objectives.community.commands import celebrate
 from entente_objectives.objectives.models import Objective
 from entente_shared.errors import N_
 from entente_shared.events.objectives import MilestoneReached
@@ -96,6 +97,7 @@ async def reach(session: AsyncSession, milestone: Milestone, member: Member, rea
             objective_id=milestone.objective_id,
         ),
     )
+    await celebrate(session, milestone.partnership_id, milestone.id, milestone.title, milestone.changed_at)
 
 
 async def drop_milestone(session: AsyncSession, milestone: Milestone) -> None:

@@ -23,6 +23,14 @@ Ratio = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+def _empty(clause: Any) -> bool:
+    return not clause
+
+
+def _unsaid(value: Any) -> bool:
+    return value is None
+
+
 class StepBody(Strict):
     """From `elapsed` of the time on, `planned` of the way is planned to be behind."""
 
@@ -75,7 +83,7 @@ class VetoBody(Strict):
 
     grounds: Annotated[list[Text], Field(max_length=50)]
     window: Span
-    deemed_after: Span | None = None
+    deemed_after: Annotated[Span | None, Field(exclude_if=_unsaid)] = None
 
 
 class MandateBody(Strict):
@@ -94,8 +102,8 @@ class MandateBody(Strict):
     approval: Ratio
     expires_after: Span
     veto: VetoBody | None = None
-    committee: Key | None = None
-    concerned_votes: bool = True
+    committee: Annotated[Key | None, Field(exclude_if=_unsaid)] = None
+    concerned_votes: Annotated[bool, Field(exclude_if=bool)] = True
 
 
 class LevelBody(Strict):
@@ -123,12 +131,10 @@ class PolicyBody(Strict):
     cool_down: Span
 
 
-def _empty(clause: Any) -> bool:
-    return not clause
-
-
 class TermsBody(Strict):
-    """A clause that is empty is not written at all: a charter without it keeps the text, and so the hash, that it had."""
+    """A clause that is empty, or as it is where nothing is said, is not written at all: a charter without it keeps the text, and so
+    the hash, that it had.
+    """
 
     objectives: Annotated[list[ObjectiveTermBody], Field(max_length=500)]
     levers: Annotated[list[LeverTermBody], Field(max_length=500)]
