@@ -1,8 +1,13 @@
 """A partnership plans: actions, what waits for what, milestones, and the earliest schedule."""
 
 import asyncio
+from uuid import UUID
 
+import asyncpg
 from objectives.roadmaps import calendar, planned
+from support.stack import role_url
+
+from entente_shared.ids import new_id
 
 
 async def test_two_parties_plan_and_see_the_earliest_days_that_both_calendars_allow(scene):
@@ -104,22 +109,29 @@ async def test_actions_that_would_wait_for_each_other_are_refused(scene):
     assert (await plan.manager().refused("POST", path, itself))[0] == 409
 
 
-async def test_of_dependencies_either_way_at_the_same_moment_one_stands(scene):
+async def test_of_two_dependencies_at_the_same_moment_the_later_is_checked_against_the_earlier(scene):
+    """Another request has locked the roadmap and writes E before D: the one for D before E waits for it, and is refused."""
     plan = await planned(scene)
-    path = f"{plan.path}/roadmap/dependencies"
-    pairs = [(f"D{n}", f"E{n}") for n in range(5)]
-    for title in (title for pair in pairs for title in pair):
+    for title in ("D", "E"):
         await plan.action(title)
-    bodies = [
-        {"before_id": plan.ids[before], "after_id": plan.ids[after]}
-        for one, other in pairs
-        for before, after in ((one, other), (other, one))
-    ]
-    await asyncio.gather(*(plan.manager().get(path) for _ in bodies))  # each then has a connection to the database
-    answers = await asyncio.gather(*(plan.manager().request("POST", path, body) for body in bodies))
-    assert sorted(answer.status_code for answer in answers) == [201] * 5 + [409] * 5
-    listed = (await plan.manager().get(path))["items"]
-    assert len({frozenset((each["before_id"], each["after_id"])) for each in listed}) == len(listed) == 5
+    d, e = UUID(plan.ids["D"]), UUID(plan.ids["E"])
+    url = role_url(scene.stack.admin_dsn, "objectives", owner=True).replace("+asyncpg", "")
+    other = await asyncpg.connect(url)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM roadmap WHERE partnership_id = $1 FOR UPDATE", plan.circle.id)
+            body = {"before_id": str(d), "after_id": str(e)}
+            asked = asyncio.create_task(plan.manager().request("POST", f"{plan.path}/roadmap/dependencies", body))
+            while not asked.done() and not await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.02)
+            await other.execute(
+                "INSERT INTO action_dependency (partnership_id, id, before_id, after_id, lag) VALUES ($1, $2, $3, $4, 0)",
+                *(plan.circle.id, new_id(), e, d),
+            )
+        answer = await asked
+    finally:
+        await other.close()
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "dependency-cycle")
 
 
 async def test_a_dependency_is_removed_by_one_of_its_parties(scene):

@@ -32,6 +32,10 @@ CANARY = "canary5c1e"
 # What a read cannot do without.
 QUERIES = {
     "/v1/partnerships/{partnership_id}/samples/whereabouts": {"name": f"{CANARY}.v", "at": "2026-02-01T00:00:00Z"},
+    "/v1/partnerships/{partnership_id}/calendars/{calendar_id}/occurrences": {
+        "from": "2026-02-01T00:00:00Z",
+        "to": "2026-02-02T00:00:00Z",
+    },
     "/v1/partnerships/{partnership_id}/ingest/influx/query": {"q": "SHOW DATABASES"},
     "/v1/partnerships/{partnership_id}/charter/differences": {"from": 1, "to": 1},
     "/v1/partnerships/{partnership_id}/feedback-trend": {"subject_kind": "partnership", "subject_id": str(uuid4())},
@@ -101,6 +105,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             "due_at": "2026-12-31T00:00:00Z",
         }  # fmt: skip
         goal_id = (await partnership.post("/goals", goal))["id"]
+        roadmap = await _plan(partnership)
         sagas = await partnership.manager.eventually(partnership.path("/sagas"), lambda page: page["items"])
         ids = {
             "partnership_id": partnership.id,
@@ -121,6 +126,7 @@ async def scene(stack) -> AsyncIterator[Scene]:
             **confided,
             **granted,
             **await _exchange(partnership, kpi),
+            **roadmap,
         }
         stranger = await world.organisation("Stranger", "person")
         ministry = partnership.organisations["Ministry"]
@@ -217,6 +223,29 @@ async def _exchange(partnership: Partnership, kpi: str) -> dict[str, str]:
     return {**made, "post_id": (await partnership.post(f"/discussions/{made['discussion_id']}/posts", post))["id"]}
 
 
+async def _plan(partnership: Partnership) -> dict[str, str]:
+    """A roadmap with content in each of its tables."""
+    hours = {"rrule": "FREQ=DAILY", "first_on": "2026-01-01", "opens": "09:00", "closes": "17:00"}
+    calendar = {"name": f"{CANARY} calendar", "zone": "Europe/London", "hours": [hours]}
+    calendar_id = (await partnership.post("/calendars", calendar))["id"]
+    own = (await partnership.manager.get(partnership.path(f"/calendars/{calendar_id}")))["party_id"]
+    member = next(row["id"] for row in await partnership.items("/members") if row["party_id"] == own)
+    action = {"title": f"{CANARY} action", "duration": 1, "calendar_ids": [calendar_id], "accountable_id": member}
+    actions = [(await partnership.post("/roadmap/actions", action))["id"] for _ in range(2)]
+    waits = {"before_id": actions[0], "after_id": actions[1]}
+    dependency_id = (await partnership.post("/roadmap/dependencies", waits))["id"]
+    milestone = {"title": f"{CANARY} milestone", "due_on": "2026-12-01", "action_ids": actions}
+    milestone_id = (await partnership.post("/roadmap/milestones", milestone))["id"]
+    schedule_id = (await partnership.post("/roadmap/schedules", {}))["id"]
+    return {
+        "calendar_id": calendar_id,
+        "action_id": actions[0],
+        "dependency_id": dependency_id,
+        "milestone_id": milestone_id,
+        "schedule_id": schedule_id,
+    }
+
+
 @pytest.mark.parametrize(("method", "template"), TENANT)
 async def test_a_stranger_finds_nothing_at_any_tenant_route(scene, method, template):
     strangers = {
@@ -274,9 +303,13 @@ async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scen
 def _empty(response) -> bool:
     """A table without rows, a page without items, a tree without nodes, a sample that is nowhere, a trend of nothing; or the
     default ladder or protocol, which is no row but what every partnership without a charter has.
+    """A table without rows, an iCalendar object without events, a page without items, a sample that is nowhere; or the
+    default ladder, which is no row but what every partnership without a charter has.
     """
     if response.headers["content-type"].startswith("text/csv"):
         return len(response.text.splitlines()) == 1
+    if response.headers["content-type"].startswith("text/calendar"):
+        return "BEGIN:VEVENT" not in response.text
     answer = response.json()
     nowhere = answer.get("state") == "unknown" and answer["value"] is None
     unrated = answer.get("count") == 0 and answer["months"] == []
