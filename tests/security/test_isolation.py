@@ -301,10 +301,8 @@ async def test_row_level_security_hides_every_row_when_the_own_check_is_off(scen
 
 
 def _empty(response) -> bool:
-    """A table without rows, a page without items, a tree without nodes, a sample that is nowhere, a trend of nothing; or the
-    default ladder or protocol, which is no row but what every partnership without a charter has.
-    """A table without rows, an iCalendar object without events, a page without items, a sample that is nowhere; or the
-    default ladder, which is no row but what every partnership without a charter has.
+    """A table without rows, an iCalendar object without events, a page without items, a tree without nodes, a sample that is nowhere,
+    a trend of nothing; or the default ladder or protocol, which is no row but what every partnership without a charter has.
     """
     if response.headers["content-type"].startswith("text/csv"):
         return len(response.text.splitlines()) == 1
