@@ -13,7 +13,7 @@ from entente_kpi.health import commands, domain
 from entente_kpi.health.domain import Component, Status
 from entente_kpi.scorecard.domain import Standing
 from entente_kpi.trajectories.domain import Trajectory
-from entente_shared.events import conflicts, resources
+from entente_shared.events import conflicts, objectives, resources
 from entente_shared.ids import new_id
 
 figures = st.dictionaries(st.sampled_from(Component), st.floats(0, 1), max_size=7)
@@ -187,6 +187,25 @@ async def test_each_component_comes_from_its_source_and_what_is_missing_is_named
     await kpis.deliver(conflicts.CaseClosed(partnership_id=kpis.id, case_id=case, outcome="settled", closed_at=day(2)))
     await reach(kpis, case, 2)
     assert (await values(kpis))["conflict_load"] == 1.0
+
+
+async def resolve(kpis, outcome, due):
+    event = objectives.CommitmentResolved(
+        partnership_id=kpis.id, commitment_id=new_id(), party_id=kpis.party, outcome=outcome, due_at=day(due), declared_at=None,
+        resolved_at=day(due), resolved_by=None, case_id=None, objective_id=None,
+    )  # fmt: skip
+    await kpis.deliver(event)
+    return event.commitment_id
+
+
+async def test_reliability_is_the_share_of_commitments_that_were_kept_in_time(kpis):
+    kept, broken = await resolve(kpis, "kept", 0), await resolve(kpis, "broken", -180)
+    await resolve(kpis, "waived", -1)
+    [found] = [each for each in (await health(kpis))["items"] if each["component"] == "reliability"]
+    assert found["value"] == pytest.approx(1 / 1.5)  # half a life older, half the weight
+    assert found["source_id"] == str(kept) != str(broken)
+    await resolve(kpis, "late", 0)
+    assert (await values(kpis))["reliability"] == pytest.approx(1 / 2.5)
 
 
 async def test_a_changed_health_is_published_and_kept(kpis):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events import kpi as events
 from entente_shared.events.conflicts import CaseClosed, CaseOpened, LevelReached
+from entente_shared.events.objectives import CommitmentOutcome, CommitmentResolved
 from entente_shared.events.resources import AllocationPublished
 from entente_shared.ids import new_id
 from entente_shared.outbox import publish
@@ -16,7 +17,7 @@ from entente_shared.timers import partnership_now, schedule
 
 from . import domain, queries
 from .domain import MINUTE, TIMER, Component
-from .models import Health, HealthReading, HealthRecord, OpenCase
+from .models import Health, HealthReading, HealthRecord, OpenCase, ResolvedCommitment
 from .queries import Assessed
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00Z")
@@ -68,6 +69,20 @@ async def note_level(session: AsyncSession, event: LevelReached) -> None:
 async def drop_case(session: AsyncSession, event: CaseClosed) -> None:
     await session.execute(delete(OpenCase).filter_by(partnership_id=event.partnership_id, case_id=event.case_id))
     await _look(session, event.partnership_id, event.case_id)
+
+
+async def note_commitment(session: AsyncSession, event: CommitmentResolved) -> None:
+    if event.outcome is CommitmentOutcome.WAIVED:
+        return
+    statement = insert(ResolvedCommitment).values(
+        partnership_id=event.partnership_id,
+        commitment_id=event.commitment_id,
+        kept=event.outcome is CommitmentOutcome.KEPT,
+        due_at=event.due_at,
+        resolved_at=event.resolved_at,
+    )
+    await session.execute(statement.on_conflict_do_nothing())
+    await _look(session, event.partnership_id, event.commitment_id)
 
 
 async def reassess(session: AsyncSession, partnership_id: UUID, *, armed: bool) -> None:

@@ -6,9 +6,9 @@ was not measured is left out, and the others' weights are made to sum to 1 again
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from math import prod
+from math import exp2, prod
 from typing import Any
 
 from ..scorecard.domain import Standing, clamp
@@ -20,6 +20,8 @@ MINUTE = timedelta(minutes=1)
 
 FAILING = 0.3
 HALVING_LOAD = 4.0
+HALF_LIFE = timedelta(days=180)
+"""Of a commitment's weight, from its due date on; that of the parties' reliability in objectives."""
 
 
 class Component(StrEnum):
@@ -91,6 +93,13 @@ def attainment(standings: Iterable[Standing]) -> float | None:
 def conflict_load(levels: Iterable[int]) -> float:
     """Each open case weighs its level on the ladder (from 1); a load of four halves the component."""
     return float(0.5 ** (sum(levels) / HALVING_LOAD))
+
+
+def reliability(commitments: Iterable[tuple[bool, datetime]], now: datetime) -> float | None:
+    """The weighted share of commitments, each by whether it was kept in time and its due date, that were kept."""
+    weighed = [(kept, exp2(-(max(now - due_at, timedelta()) / HALF_LIFE))) for kept, due_at in commitments]
+    total = sum(weight for _, weight in weighed)
+    return clamp(sum(weight for kept, weight in weighed if kept) / total) if total else None
 
 
 def perception(gap: float) -> float:

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.events.conflicts import CaseClosed, CaseOpened, LevelReached
+from entente_shared.events.objectives import CommitmentResolved
 from entente_shared.events.resources import AllocationPublished
 from entente_shared.handling import Handlers
 from entente_shared.outbox import Received
@@ -33,6 +34,11 @@ async def drop_case(session: AsyncSession, event: CaseClosed, _meta: Received) -
 @handlers.on(AllocationPublished)
 async def note_allocation(session: AsyncSession, event: AllocationPublished, _meta: Received) -> None:
     await commands.note_allocation(session, event)
+
+
+@handlers.on(CommitmentResolved)
+async def note_commitment(session: AsyncSession, event: CommitmentResolved, _meta: Received) -> None:
+    await commands.note_commitment(session, event)
 
 
 @timers.on(TIMER)

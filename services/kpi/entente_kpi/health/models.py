@@ -34,6 +34,18 @@ class OpenCase(Base):
     level: Mapped[int]
 
 
+class ResolvedCommitment(Base):
+    """A projection of objectives: a commitment that was kept in time, or was not. Those that were waived are not here."""
+
+    __tablename__ = "resolved_commitment"
+
+    partnership_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commitment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept: Mapped[bool]
+    due_at: Mapped[datetime]
+    resolved_at: Mapped[datetime]
+
+
 class Health(Base):
     """One row per partnership, locked by whoever reassesses it. `values` are those published last; times are Postgres'."""
 

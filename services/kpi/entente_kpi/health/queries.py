@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_shared.errors import N_, NotFound
+from entente_shared.timers import partnership_now
 from entente_shared.web import paginate
 
 from ..evaluation.models import Track
 from ..scorecard import queries as scorecard
 from . import domain
 from .domain import Component, Index
-from .models import HealthReading, HealthRecord, OpenCase
+from .models import HealthReading, HealthRecord, OpenCase, ResolvedCommitment
 
 
 class HealthUnknown(NotFound):
@@ -24,7 +25,7 @@ class HealthUnknown(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`source_id` names the survey or allocation that it comes from."""
+    """`source_id` names the survey, the allocation or the newest commitment that it comes from."""
 
     value: float
     measured_at: datetime | None
@@ -52,10 +53,23 @@ async def assess(session: AsyncSession, partnership_id: UUID) -> Assessed | None
     if attained is not None:
         newest = max(card.standing.assessment.at for card in cards if card.standing.assessment)
         measured[Component.ATTAINMENT] = Measured(attained, newest, None)
+    kept = await _reliability(session, partnership_id)
+    if kept is not None:
+        measured[Component.RELIABILITY] = kept
     levels = await session.scalars(select(OpenCase.level).where(OpenCase.partnership_id == partnership_id))
     measured[Component.CONFLICT_LOAD] = Measured(domain.conflict_load(levels), None, None)
     index = domain.index({component: each.value for component, each in measured.items()})
     return Assessed(index, measured) if index else None
+
+
+async def _reliability(session: AsyncSession, partnership_id: UUID) -> Measured | None:
+    of_partnership = ResolvedCommitment.partnership_id == partnership_id
+    found = (await session.scalars(select(ResolvedCommitment).where(of_partnership))).all()
+    value = domain.reliability(
+        ((each.kept, each.due_at) for each in found), await partnership_now(session, partnership_id)
+    )
+    newest = max(found, key=lambda each: each.resolved_at, default=None)
+    return None if value is None or newest is None else Measured(value, newest.resolved_at, newest.commitment_id)
 
 
 async def get_health(session: AsyncSession, partnership_id: UUID) -> Assessed:
