@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -25,6 +28,11 @@ $$;
 CREATE FUNCTION entente_now(partnership uuid) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT coalesce((SELECT replayed_now FROM partnership_clock WHERE partnership_id = partnership), now()) $$;
 """
+KINDS: dict[str, Any] = {
+    "uuid": sa.Uuid(), "uuids": sa.ARRAY(sa.Uuid()), "text": sa.Text(), "texts": sa.ARRAY(sa.Text()), "choice": sa.String(40),
+    "flag": sa.Boolean(), "json": JSONB(), "whole": sa.BigInteger(), "float": sa.Double(), "decimal": sa.Numeric(),
+    "moment": sa.DateTime(timezone=True), "day": sa.Date(), "span": sa.Interval(), "bytes": sa.LargeBinary(),
+}  # fmt: skip
 _POLICY = "partnership_id = ANY (ARRAY(SELECT entente_partnerships()))"
 
 
@@ -52,6 +60,29 @@ def protect(*tables: str) -> None:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY tenant ON {table} USING ({_POLICY}) WITH CHECK ({_POLICY})")
+
+
+def columns(text: str) -> list[sa.Column[Any]]:
+    """`name text, due_on day?`: columns by name and kind (`KINDS`), nullable with a question mark."""
+    pairs = [part.split() for part in text.split(",")]
+    return [
+        sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
+        for name, kind in pairs
+    ]
+
+
+def create_tenant_table(table: str, text: str, *constraints: Any, key: str = "id") -> None:
+    """Create a table of `columns(text)` whose primary key starts with the partnership, and goes on with `key`."""
+    own = columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
+    primary = sa.PrimaryKeyConstraint("partnership_id", *key.split(), name=f"pk_{table}")
+    op.create_table(table, *own, *columns(text), primary, *constraints)
+
+
+def refers(table: str, names: str, to: str, keys: str = "id") -> sa.ForeignKeyConstraint:
+    """A foreign key inside the partnership."""
+    here = ("partnership_id", *names.split())
+    there = [f"{to}.{key}" for key in ("partnership_id", *keys.split())]
+    return sa.ForeignKeyConstraint(here, there, name=f"fk_{table}_{'_'.join(here)}")
 
 
 def run(metadata: MetaData) -> None:

@@ -3,13 +3,10 @@
 Revision ID: 0001
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
-from entente_shared.migrations import create_plumbing, drop_plumbing, protect
+from entente_shared.migrations import columns, create_plumbing, create_tenant_table, drop_plumbing, protect, refers
 
 revision = "0001"
 down_revision = None
@@ -23,10 +20,6 @@ TENANT_TABLES = (
     "decision", "decision_elector", "vote", "rebaseline", "commitment",
 )  # fmt: skip
 
-KINDS: dict[str, Any] = {
-    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "flag": sa.Boolean(), "json": JSONB(),
-    "whole": sa.BigInteger(), "float": sa.Double(), "decimal": sa.Numeric(), "moment": sa.DateTime(timezone=True),
-}  # fmt: skip
 PATH = "baseline float, target float, starts_at moment, due_at moment"
 
 
@@ -50,30 +43,6 @@ def downgrade() -> None:
     drop_plumbing()
 
 
-def _columns(text: str) -> list[sa.Column[Any]]:
-    """`name text, email text?`: columns by name and kind, nullable with a question mark."""
-    pairs = [part.split() for part in text.split(",")]
-    return [
-        sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
-        for name, kind in pairs
-    ]
-
-
-def _tenant(table: str, columns: str, *constraints: Any, key: str = "id") -> None:
-    """A table whose primary key starts with the partnership, and goes on with `key`."""
-    keys = ("partnership_id", *key.split())
-    own = _columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
-    primary = sa.PrimaryKeyConstraint(*keys, name=f"pk_{table}")
-    op.create_table(table, *own, *_columns(columns), primary, *constraints)
-
-
-def _refers(table: str, columns: str, to: str, keys: str) -> sa.ForeignKeyConstraint:
-    """A foreign key inside the partnership."""
-    names = ("partnership_id", *columns.split())
-    remote = [f"{to}.{key}" for key in ("partnership_id", *keys.split())]
-    return sa.ForeignKeyConstraint(names, remote, name=f"fk_{table}_{'_'.join(names)}")
-
-
 def _unique(table: str, columns: str) -> sa.UniqueConstraint:
     names = ("partnership_id", *columns.split())
     return sa.UniqueConstraint(*names, name=f"uq_{table}_{'_'.join(names)}")
@@ -85,11 +54,11 @@ def _unique_where(name: str, table: str, columns: str, where: str) -> None:
 
 def _create_organisations() -> None:
     op.create_table(
-        "organisation", *_columns("id uuid, name text"), sa.PrimaryKeyConstraint("id", name="pk_organisation")
+        "organisation", *columns("id uuid, name text"), sa.PrimaryKeyConstraint("id", name="pk_organisation")
     )
     op.create_table(
         "person",
-        *_columns("organisation_id uuid, id uuid, name text, email text?"),
+        *columns("organisation_id uuid, id uuid, name text, email text?"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_person"),
         sa.UniqueConstraint("id", name="uq_person_id"),
     )
@@ -104,52 +73,52 @@ def _create_organisations() -> None:
 
 
 def _create_partnerships() -> None:
-    _tenant("partnership", "name text, clock choice, stage choice, version whole", key="")
-    _tenant(
+    create_tenant_table("partnership", "name text, clock choice, stage choice, version whole", key="")
+    create_tenant_table(
         "party",
         "organisation_id uuid, weight decimal",
-        _refers("party", "", "partnership", ""),
+        refers("party", "", "partnership", ""),
         _unique("party", "organisation_id"),
     )
-    _tenant(
+    create_tenant_table(
         "member",
         "party_id uuid, organisation_id uuid, person_id uuid, role choice, active flag, version whole",
-        _refers("member", "party_id", "party", "id"),
+        refers("member", "party_id", "party", "id"),
     )
     _unique_where("uq_member_role", "member", "person_id role", "active")
 
 
 def _create_charter() -> None:
-    _tenant("charter", "newest whole, agreed whole?", _refers("charter", "", "partnership", ""), key="")
-    _tenant(
+    create_tenant_table("charter", "newest whole, agreed whole?", refers("charter", "", "partnership", ""), key="")
+    create_tenant_table(
         "charter_version",
         "number whole, based_on whole?, canonical text, hash text, party_id uuid, person_id uuid, proposed_at moment",
-        _refers("charter_version", "", "charter", ""),
+        refers("charter_version", "", "charter", ""),
         _unique("charter_version", "number"),
     )
-    _tenant(
+    create_tenant_table(
         "charter_signature",
         "number whole, party_id uuid, person_id uuid, hash text, signed_at moment",
-        _refers("charter_signature", "number", "charter_version", "number"),
-        _refers("charter_signature", "party_id", "party", "id"),
+        refers("charter_signature", "number", "charter_version", "number"),
+        refers("charter_signature", "party_id", "party", "id"),
         key="number party_id",
     )
 
 
 def _create_objectives() -> None:
-    _tenant(
+    create_tenant_table(
         "objective",
         f"key text, title text, kpi_id uuid, {PATH}, curve choice, revision whole, first_baseline float,"
         "charter_version whole, active flag, version whole",
     )
     _unique_where("uq_objective_kpi_id", "objective", "kpi_id", "active")
-    _tenant(
+    create_tenant_table(
         "objective_revision",
         f"objective_id uuid, revision whole, {PATH}, reason text, decision_id uuid?, case_id uuid?, revised_at moment",
-        _refers("objective_revision", "objective_id", "objective", "id"),
+        refers("objective_revision", "objective_id", "objective", "id"),
         _unique("objective_revision", "objective_id revision"),
     )
-    _tenant(
+    create_tenant_table(
         "kpi_progress",
         "kpi_id uuid, objective_id uuid, at moment, value float, progress float, planned float, deviation float,"
         "state text, version whole",
@@ -158,7 +127,7 @@ def _create_objectives() -> None:
 
 
 def _create_decisions() -> None:
-    _tenant(
+    create_tenant_table(
         "decision",
         "subject_kind choice, subject_id uuid, mandated_tier choice, tier choice, mandate json, charter_version whole,"
         "amount decimal?, currency text?, status choice, opened_at moment, expires_at moment, veto_until moment?,"
@@ -166,31 +135,31 @@ def _create_decisions() -> None:
         "rule_version text, correlation_id uuid, opened_event_id uuid, version whole",
         _unique("decision", "subject_kind subject_id"),
     )
-    _tenant(
+    create_tenant_table(
         "decision_elector",
         "decision_id uuid, person_id uuid, member_id uuid, party_id uuid, party_weight decimal",
-        _refers("decision_elector", "decision_id", "decision", "id"),
+        refers("decision_elector", "decision_id", "decision", "id"),
         key="decision_id person_id",
     )
-    _tenant(
+    create_tenant_table(
         "vote",
         "decision_id uuid, person_id uuid, choice choice, reason text?, at moment, replaced_at moment?",
-        _refers("vote", "decision_id person_id", "decision_elector", "decision_id person_id"),
+        refers("vote", "decision_id person_id", "decision_elector", "decision_id person_id"),
     )
     _unique_where("uq_vote_standing", "vote", "decision_id person_id", "replaced_at IS NULL")
 
 
 def _create_consequences() -> None:
-    _tenant(
+    create_tenant_table(
         "rebaseline",
         "objective_id uuid, decision_id uuid, baseline float, target float, due_at moment, reason text,"
         "person_id uuid, requested_at moment",
-        _refers("rebaseline", "objective_id", "objective", "id"),
-        _refers("rebaseline", "decision_id", "decision", "id"),
+        refers("rebaseline", "objective_id", "objective", "id"),
+        refers("rebaseline", "decision_id", "decision", "id"),
     )
     op.create_index("ix_rebaseline_objective_id", "rebaseline", ["partnership_id", "objective_id"])
-    _tenant(
+    create_tenant_table(
         "commitment",
         "party_id uuid, case_id uuid, settlement_id uuid, what text, due_at moment, made_at moment",
-        _refers("commitment", "party_id", "party", "id"),
+        refers("commitment", "party_id", "party", "id"),
     )

@@ -3,13 +3,10 @@
 Revision ID: 0004
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
-from entente_shared.migrations import protect
+from entente_shared.migrations import create_tenant_table, protect, refers
 
 revision = "0004"
 down_revision = "0003"
@@ -20,10 +17,6 @@ TENANT_TABLES = (
     "sealed_round", "sealed_receipt", "sealed_declaration", "friction",
     "opportunity", "opportunity_score", "opportunity_position",
 )  # fmt: skip
-KINDS: dict[str, Any] = {
-    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "json": JSONB(), "whole": sa.BigInteger(),
-    "float": sa.Double(), "moment": sa.DateTime(timezone=True),
-}  # fmt: skip
 
 _OWN = (
     "EXISTS (SELECT FROM party p WHERE p.partnership_id = {0}.partnership_id AND p.id = {0}.party_id"
@@ -95,35 +88,13 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION sealed_round_guard()")
 
 
-def _columns(text: str) -> list[sa.Column[Any]]:
-    """`name text, email text?`: columns by name and kind, nullable with a question mark."""
-    pairs = [part.split() for part in text.split(",")]
-    return [
-        sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
-        for name, kind in pairs
-    ]
-
-
-def _tenant(table: str, key: str, columns: str, *constraints: Any) -> None:
-    """A table whose primary key starts with the partnership, and goes on with `key`."""
-    primary = sa.PrimaryKeyConstraint("partnership_id", *key.split(), name=f"pk_{table}")
-    op.create_table(table, *_columns(f"partnership_id uuid, {columns}"), primary, *constraints)
-
-
-def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
-    """A foreign key inside the partnership."""
-    name = f"fk_{table}_partnership_id_{column}"
-    return sa.ForeignKeyConstraint(["partnership_id", column], [f"{to}.partnership_id", f"{to}.id"], name=name)
-
-
 def _create_rounds() -> None:
-    _tenant(
+    create_tenant_table(
         "sealed_round",
-        "id",
-        "id uuid, kind choice, number whole, party_id uuid, asked json, opened_at moment, revealed_at moment?,"
+        "kind choice, number whole, party_id uuid, asked json, opened_at moment, revealed_at moment?,"
         "withdrawn_at moment?, version whole",
         sa.UniqueConstraint("partnership_id", "kind", "number", name="uq_sealed_round_partnership_id_kind_number"),
-        _refers("sealed_round", "party_id", "party"),
+        refers("sealed_round", "party_id", "party"),
     )
     op.create_index(
         "uq_sealed_round_open",
@@ -132,39 +103,36 @@ def _create_rounds() -> None:
         unique=True,
         postgresql_where=sa.text("revealed_at IS NULL AND withdrawn_at IS NULL"),
     )
-    for table, columns in (
+    for table, more in (
         ("sealed_receipt", ""),
         ("sealed_declaration", ", person_id uuid, content json, declared_at moment, version whole"),
     ):
-        _tenant(
+        create_tenant_table(
             table,
-            "round_id party_id",
-            f"round_id uuid, party_id uuid{columns}",
-            _refers(table, "round_id", "sealed_round"),
-            _refers(table, "party_id", "party"),
+            f"round_id uuid, party_id uuid{more}",
+            refers(table, "round_id", "sealed_round"),
+            refers(table, "party_id", "party"),
+            key="round_id party_id",
         )
 
 
 def _create_frictions() -> None:
-    _tenant(
+    create_tenant_table(
         "friction",
-        "id",
-        "id uuid, round_id uuid, nature choice, ground choice, subject text, aspect text, first_party_id uuid,"
+        "round_id uuid, nature choice, ground choice, subject text, aspect text, first_party_id uuid,"
         "second_party_id uuid, distance float, threshold float, rule_version text, found_at moment",
-        _refers("friction", "round_id", "sealed_round"),
-        _refers("friction", "first_party_id", "party"),
-        _refers("friction", "second_party_id", "party"),
+        refers("friction", "round_id", "sealed_round"),
+        refers("friction", "first_party_id", "party"),
+        refers("friction", "second_party_id", "party"),
     )
 
 
 def _create_opportunities() -> None:
-    _tenant(
+    create_tenant_table(
         "opportunity",
-        "id",
-        "id uuid, number whole, title text, party_id uuid, status choice, opened_at moment, concluded_at moment?,"
-        "version whole",
+        "number whole, title text, party_id uuid, status choice, opened_at moment, concluded_at moment?,version whole",
         sa.UniqueConstraint("partnership_id", "number", name="uq_opportunity_partnership_id_number"),
-        _refers("opportunity", "party_id", "party"),
+        refers("opportunity", "party_id", "party"),
     )
     op.create_index(
         "uq_opportunity_open",
@@ -173,20 +141,19 @@ def _create_opportunities() -> None:
         unique=True,
         postgresql_where=sa.text("status = 'open'"),
     )
-    _tenant(
+    create_tenant_table(
         "opportunity_score",
-        "opportunity_id party_id dimension",
         "opportunity_id uuid, party_id uuid, dimension choice, score whole, reason text, person_id uuid, at moment",
-        _refers("opportunity_score", "opportunity_id", "opportunity"),
-        _refers("opportunity_score", "party_id", "party"),
+        refers("opportunity_score", "opportunity_id", "opportunity"),
+        refers("opportunity_score", "party_id", "party"),
+        key="opportunity_id party_id dimension",
     )
-    _tenant(
+    create_tenant_table(
         "opportunity_position",
-        "id",
-        "id uuid, opportunity_id uuid, party_id uuid, person_id uuid, position choice, reason text, at moment,"
+        "opportunity_id uuid, party_id uuid, person_id uuid, position choice, reason text, at moment,"
         "replaced_at moment?",
-        _refers("opportunity_position", "opportunity_id", "opportunity"),
-        _refers("opportunity_position", "party_id", "party"),
+        refers("opportunity_position", "opportunity_id", "opportunity"),
+        refers("opportunity_position", "party_id", "party"),
     )
     op.create_index(
         "uq_opportunity_position_standing",

@@ -3,13 +3,10 @@
 Revision ID: 0009
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
-from entente_shared.migrations import protect
+from entente_shared.migrations import columns, create_tenant_table, protect, refers
 
 revision = "0009"
 down_revision = "0008"
@@ -23,10 +20,6 @@ TABLES = (
     "risk", "risk_review", "risk_occurrence",
     "review_series", "review", "review_minutes", "review_confirmation", "known_deviation",
 )  # fmt: skip
-KINDS: dict[str, Any] = {
-    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "flag": sa.Boolean(), "json": JSONB(),
-    "whole": sa.BigInteger(), "moment": sa.DateTime(timezone=True), "span": sa.Interval(), "bytes": sa.LargeBinary(),
-}  # fmt: skip
 ADDED = (
     "checkpoint_id uuid?, grace span?, status choice?, declared_at moment?, decides_at moment?, resolved_at moment?,"
     "resolved_by_party_id uuid?, version whole?"
@@ -50,29 +43,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM timer WHERE kind IN ('commitment_due', 'review_due')")
     op.drop_index("ix_commitment_status", "commitment")
-    for column in reversed(_columns(ADDED)):
+    for column in reversed(columns(ADDED)):
         op.drop_column("commitment", column.name)
-
-
-def _columns(text: str) -> list[sa.Column[Any]]:
-    """`name text, email text?`: columns by name and kind, nullable with a question mark."""
-    pairs = [part.split() for part in text.split(",")]
-    return [
-        sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
-        for name, kind in pairs
-    ]
-
-
-def _tenant(table: str, columns: str, *constraints: Any, key: str = "id") -> None:
-    keys = ("partnership_id", *key.split())
-    own = _columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
-    op.create_table(table, *own, *_columns(columns), sa.PrimaryKeyConstraint(*keys, name=f"pk_{table}"), *constraints)
-
-
-def _refers(table: str, columns: str, to: str, keys: str = "id") -> sa.ForeignKeyConstraint:
-    names = ("partnership_id", *columns.split())
-    remote = [f"{to}.{key}" for key in ("partnership_id", *keys.split())]
-    return sa.ForeignKeyConstraint(names, remote, name=f"fk_{table}_{'_'.join(names)}")
 
 
 def _unique(table: str, columns: str) -> sa.UniqueConstraint:
@@ -81,38 +53,38 @@ def _unique(table: str, columns: str) -> sa.UniqueConstraint:
 
 
 def _create_lifecycle() -> None:
-    _tenant(
+    create_tenant_table(
         "stage_entry",
         "stage choice, entered_at moment, party_id uuid?, person_id uuid?, settlement_id uuid?",
-        _refers("stage_entry", "", "partnership", ""),
+        refers("stage_entry", "", "partnership", ""),
     )
     # Of those that were there before, only the present stage is known, from now on.
     op.execute(
         "INSERT INTO stage_entry (partnership_id, id, stage, entered_at)"
         " SELECT partnership_id, gen_random_uuid(), stage, entente_now(partnership_id) FROM partnership"
     )
-    _tenant("known_case", "title text, opened_at moment, closed_at moment?")
-    _tenant(
+    create_tenant_table("known_case", "title text, opened_at moment, closed_at moment?")
+    create_tenant_table(
         "exit_settlement",
         "text text, matters json, hash text, party_id uuid, person_id uuid, proposed_at moment",
-        _refers("exit_settlement", "", "partnership", ""),
+        refers("exit_settlement", "", "partnership", ""),
     )
-    _tenant(
+    create_tenant_table(
         "exit_signature",
         "settlement_id uuid, party_id uuid, person_id uuid, signed_at moment",
-        _refers("exit_signature", "settlement_id", "exit_settlement"),
-        _refers("exit_signature", "party_id", "party"),
+        refers("exit_signature", "settlement_id", "exit_settlement"),
+        refers("exit_signature", "party_id", "party"),
         _unique("exit_signature", "settlement_id party_id"),
     )
 
 
 def _create_invitations() -> None:
-    _tenant(
+    create_tenant_table(
         "invitation",
         "party_id uuid, organisation_id uuid, role choice, token_hash bytes, invited_by uuid, invited_at moment,"
         "expires_at moment, revoked_at moment?, accepted_at moment?, accepted_by uuid?, member_id uuid?, version whole",
-        _refers("invitation", "party_id", "party"),
-        _refers("invitation", "member_id", "member"),
+        refers("invitation", "party_id", "party"),
+        refers("invitation", "member_id", "member"),
     )
     op.create_index("ix_invitation_token_hash", "invitation", ["token_hash"])
     # Who was invited is no member yet and sees nothing of the partnership: the token leads there, and to nothing else.
@@ -124,7 +96,7 @@ def _create_invitations() -> None:
 
 
 def _extend_commitments() -> None:
-    for column in _columns(ADDED):
+    for column in columns(ADDED):
         op.add_column("commitment", column)
     # Nobody could declare what was due before: it has a week from now on.
     op.execute(
@@ -138,71 +110,71 @@ def _extend_commitments() -> None:
         "INSERT INTO timer (kind, partnership_id, subject_id, due_at, wall)"
         " SELECT 'commitment_due', partnership_id, id, decides_at, false FROM commitment"
     )
-    _tenant(
+    create_tenant_table(
         "commitment_part",
         "commitment_id uuid, member_id uuid, part choice",
-        _refers("commitment_part", "commitment_id", "commitment"),
-        _refers("commitment_part", "member_id", "member"),
+        refers("commitment_part", "commitment_id", "commitment"),
+        refers("commitment_part", "member_id", "member"),
         key="commitment_id member_id",
     )
-    _tenant(
+    create_tenant_table(
         "commitment_change",
         "commitment_id uuid, kind choice, at moment, party_id uuid?, person_id uuid?, note text?, said json",
-        _refers("commitment_change", "commitment_id", "commitment"),
+        refers("commitment_change", "commitment_id", "commitment"),
     )
     op.create_index("ix_commitment_change_commitment_id", "commitment_change", ["partnership_id", "commitment_id"])
 
 
 def _create_risks() -> None:
-    _tenant(
+    create_tenant_table(
         "risk",
         f"title text, description text?, {LOOK}, kpi_id uuid?, objective_id uuid?, review_due_at moment,"
         "entered_at moment, version whole",
-        _refers("risk", "owner_member_id", "member"),
+        refers("risk", "owner_member_id", "member"),
     )
-    _tenant(
+    create_tenant_table(
         "risk_review",
         f"risk_id uuid, at moment, party_id uuid, person_id uuid, {LOOK}, review_due_at moment, note text?",
-        _refers("risk_review", "risk_id", "risk"),
+        refers("risk_review", "risk_id", "risk"),
     )
-    _tenant(
+    create_tenant_table(
         "risk_occurrence",
         "risk_id uuid, occurred_at moment, party_id uuid, person_id uuid, description text",
-        _refers("risk_occurrence", "risk_id", "risk"),
+        refers("risk_occurrence", "risk_id", "risk"),
     )
     for table in ("risk_review", "risk_occurrence"):
         op.create_index(f"ix_{table}_risk_id", table, ["partnership_id", "risk_id"])
 
 
 def _create_reviews() -> None:
-    _tenant(
+    create_tenant_table(
         "review_series",
         "title text, rrule text, time_zone text, starts_at moment, ends_at moment?, notice span, revision_every whole,"
         "made whole, next_at moment?, active flag, party_id uuid, person_id uuid, version whole",
-        _refers("review_series", "", "partnership", ""),
+        refers("review_series", "", "partnership", ""),
     )
-    _tenant(
+    create_tenant_table(
         "review",
         "series_id uuid, number whole, title text, scheduled_at moment, made_at moment, agenda json, held_at moment?,"
         "newest whole, confirmed whole?, version whole",
-        _refers("review", "series_id", "review_series"),
+        refers("review", "series_id", "review_series"),
         _unique("review", "series_id number"),
     )
-    _tenant(
+    create_tenant_table(
         "review_minutes",
         "review_id uuid, number whole, text text, attendance json, actions json, hash text, party_id uuid,"
         "person_id uuid, written_at moment",
-        _refers("review_minutes", "review_id", "review"),
+        refers("review_minutes", "review_id", "review"),
         _unique("review_minutes", "review_id number"),
     )
-    _tenant(
+    create_tenant_table(
         "review_confirmation",
         "review_id uuid, number whole, party_id uuid, person_id uuid, confirmed_at moment",
-        _refers("review_confirmation", "review_id number", "review_minutes", "review_id number"),
-        _refers("review_confirmation", "party_id", "party"),
+        refers("review_confirmation", "review_id number", "review_minutes", "review_id number"),
+        refers("review_confirmation", "party_id", "party"),
         _unique("review_confirmation", "review_id number party_id"),
     )
-    _tenant(
+    create_tenant_table(
         "known_deviation",
         "kpi_id uuid, state text, opened_at moment, closed_at moment?, annulled flag, version whole",
     )

@@ -4,12 +4,10 @@ secondments.
 Revision ID: 0010
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-from entente_shared.migrations import protect
+from entente_shared.migrations import columns, protect
 
 revision = "0010"
 down_revision = "0009"
@@ -23,10 +21,6 @@ TENANT_TABLES = (
     "cross_project", "secondment",
 )  # fmt: skip
 
-KINDS: dict[str, Any] = {
-    "uuid": sa.Uuid(), "text": sa.Text(), "choice": sa.String(40), "whole": sa.BigInteger(),
-    "moment": sa.DateTime(timezone=True), "day": sa.Date(), "uuids": sa.ARRAY(sa.Uuid()), "texts": sa.ARRAY(sa.Text()),
-}  # fmt: skip
 NARROWED = "visibility choice, party_ids uuids, seen_by uuids"
 ABOUT = "subject_kind choice?, subject_id uuid?"
 WHO = "party_id uuid, person_id uuid"
@@ -64,15 +58,9 @@ def _restrict(table: str, rule: str) -> None:
     op.execute(f"CREATE POLICY restricted ON {table} AS RESTRICTIVE USING ({rule}) WITH CHECK ({rule})")
 
 
-def _columns(text: str) -> list[sa.Column[Any]]:
-    """`name text, email text?`: columns by name and kind, nullable with a question mark."""
-    pairs = [part.split() for part in text.split(",")]
-    return [sa.Column(name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?")) for name, kind in pairs]
-
-
-def _tenant(table: str, columns: str, *, refers: str = "party_id party", unique: str = "", key: str = "id") -> None:
+def _tenant(table: str, own: str, *, refers: str = "party_id party", unique: str = "", key: str = "id") -> None:
     """A table whose primary key starts with the partnership, and goes on with `key`. `refers` are columns and tables."""
-    own = _columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
+    keys = columns("partnership_id uuid" + (", id uuid" if key == "id" else ""))
     rules: list[sa.Constraint] = [sa.PrimaryKeyConstraint("partnership_id", *key.split(), name=f"pk_{table}")]
     for column, other in (part.split() for part in refers.split(",")):
         here, there = ["partnership_id", column], [f"{other}.partnership_id", f"{other}.id"]
@@ -80,7 +68,7 @@ def _tenant(table: str, columns: str, *, refers: str = "party_id party", unique:
     if unique:
         names = ("partnership_id", *unique.split())
         rules.append(sa.UniqueConstraint(*names, name=f"uq_{table}_{'_'.join(names)}"))
-    op.create_table(table, *own, *_columns(columns), *rules)
+    op.create_table(table, *keys, *columns(own), *rules)
 
 
 def _index(table: str, columns: str, name: str = "") -> None:
