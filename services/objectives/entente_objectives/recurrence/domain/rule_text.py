@@ -1,7 +1,7 @@
 """A rule of RFC 5545 read from its text, and refused where days alone cannot follow it."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from entente_shared.errors import N_, Problem, Unprocessable
@@ -10,7 +10,7 @@ from .rules import WEEKDAYS, Freq, Rule, first_day
 
 LONGEST_RULE = 300
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
+_UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,4}", re.ASCII)
 _RANGES = {"BYMONTH": (1, 12), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYSETPOS": (-366, 366)}
 _KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_RANGES}
@@ -131,12 +131,8 @@ def _day(text: str) -> tuple[int, int]:
 
 def _until(text: str) -> tuple[date, datetime | None]:
     """The day; and the moment where it was written as one (in UTC, by its Z)."""
-    found = _UNTIL.fullmatch(text)
-    if found is not None:
-        try:
-            moment = datetime(*(int(part or 0) for part in found.groups()[:6]), tzinfo=UTC)  # type: ignore[arg-type, misc]
-        except ValueError:
-            pass
-        else:
-            return moment.date(), moment if found[7] else None
-    raise InvalidRule(N_("{field}: UNTIL is no day; write it as 20261231."))
+    try:
+        moment = datetime.fromisoformat(text if _UNTIL.fullmatch(text) else "")
+    except ValueError:
+        raise InvalidRule(N_("{field}: UNTIL is no day; write it as 20261231.")) from None
+    return moment.date(), moment if moment.tzinfo else None
