@@ -31,7 +31,8 @@ from objectives.tables import migrate
 from support.servers import free_port, servers
 from support.stack import APP_PASSWORD, OWNER_PASSWORD, Stack, role_url, write_keys
 
-from entente_objectives.calendars.domain import reading, recurrence
+from entente_objectives.calendars.domain import reading
+from entente_objectives.recurrence.domain import rules
 from entente_objectives.scheduling.domain.problem import Link, Problem, Task
 from entente_objectives.scheduling.domain.solving import solve
 from entente_shared.ids import new_id
@@ -125,7 +126,7 @@ def rule_alone(amount: int, deadline: date | None) -> float:
     asked = problem(amount, deadline)
 
     def run() -> None:
-        recurrence.days.cache_clear()
+        rules.days.cache_clear()
         feasible, _ = solve(asked)
         assert feasible is (deadline is None)
 

@@ -4,8 +4,8 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from entente_objectives.calendars.domain import rule_text
 from entente_objectives.calendars.domain.working import Calendar, Hours, Spell
+from entente_objectives.recurrence.domain import rule_text
 from entente_objectives.scheduling.domain.conflict import explain
 from entente_objectives.scheduling.domain.earliest import forward
 from entente_objectives.scheduling.domain.problem import Goal, Link, Problem, Task

@@ -172,6 +172,8 @@ async def test_a_series_that_was_ended_makes_no_review_any_more(scene):
     await circle.advance("2026-01-12T09:00:00Z")
     found = await reviews(circle, 2)
     assert {each["series_id"] for each in found} == {made["id"], other["id"]}
+    ended = await circle.first["manager"].get(path)
+    assert (ended["made"], ended["active"], ended["next_at"]) == (1, False, None)
 
 
 async def test_what_cannot_recur_or_be_written_is_refused_by_name(scene):

@@ -1,7 +1,7 @@
 """A13 against published and hand-computed tables, and against a MILP that knows nothing of forward passes."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import highspy
 import pytest
@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from objectives.networks import EVERY_DAY, START, calendar, goal, key, problem, solved, spell, task
 
-from entente_objectives.calendars.domain import rule_text
-from entente_objectives.calendars.domain.working import Spell, covered, working_days
+from entente_objectives.calendars.domain import working
+from entente_objectives.calendars.domain.working import Calendar, Hours, Spell, covered, working_days
+from entente_objectives.recurrence.domain import rule_text
 from entente_objectives.scheduling.domain import relaxation
 from entente_objectives.scheduling.domain.earliest import Eased, forward, reached
 from entente_objectives.scheduling.domain.problem import Kind
@@ -61,6 +62,30 @@ def test_a_holiday_is_not_worked():
     office = calendar("office", holidays=(spell(date(2026, 1, 6)),))
     days, _, _ = solved(problem([task("a", 2, office)], [], office))
     assert days["a"][:2] == (date(2026, 1, 5), date(2026, 1, 7))
+
+
+def test_hours_follow_the_clock_of_the_zone_when_it_changes():
+    """RFC 5545, "Daily until December 24, 1997": from 9:00 EDT to 9:00 EST; the clocks went back on 26 October."""
+    hours = Hours(rule_text.parse("FREQ=DAILY;UNTIL=19971224T000000Z", date(1997, 9, 2)), time(9), time(17))
+    calendar = Calendar(key("New York"), "New York", None, "America/New_York", (hours,))
+    span = (datetime.fromisoformat("1997-10-25T00:00:00+00:00"), datetime.fromisoformat("1997-10-28T00:00:00+00:00"))
+    worked = working.working_intervals(calendar, *span)
+    assert [begin.isoformat() for begin, _ in worked] == [
+        "1997-10-25T13:00:00+00:00",
+        "1997-10-26T14:00:00+00:00",
+        "1997-10-27T14:00:00+00:00",
+    ]
+
+
+def test_spells_reach_into_a_span_from_before_it():
+    spell = Spell("Closing", date(2026, 12, 21), 14, rule_text.parse("FREQ=YEARLY", date(2026, 12, 21)))
+    assert covered([spell], date(2028, 1, 1), date(2028, 2, 1)) == {
+        date(2028, 1, 1),
+        date(2028, 1, 2),
+        date(2028, 1, 3),
+    }
+    once = Spell("Move", date(2026, 3, 30), 4)
+    assert covered([once], date(2026, 4, 1), date(2026, 5, 1)) == {date(2026, 4, 1), date(2026, 4, 2)}
 
 
 def test_a_lag_lets_working_days_pass():

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar as Object
 from icalendar import Event, vRecur
 
+from entente_objectives.recurrence.domain.rules import days, first_day
+
 from . import queries
 from .domain import working
 from .domain.reading import SPELLS
-from .domain.recurrence import days
 from .domain.working import DAY, Calendar, Hours, Spell
 from .models import CalendarRow
 
@@ -71,9 +72,7 @@ def _worked(row: CalendarRow, calendar: Calendar, hours: Hours, index: int) -> E
 
 
 def _spell(row: CalendarRow, kind: str, index: int, spell: Spell) -> Event:
-    first = spell.first_on
-    if spell.rule is not None:
-        first = days(spell.rule, first, first + EXCEPTED * 3)[0]
+    first = (first_day(spell.rule) if spell.rule else None) or spell.first_on
     title = spell.name if kind == "holidays" else f"{NAMES[kind]}: {spell.name}"
     event = new_event(f"{row.id}-{kind}-{index}", title, row.changed_at, row.version)
     event.add("dtstart", first)

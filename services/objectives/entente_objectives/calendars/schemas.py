@@ -9,10 +9,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, ConfigDict, Field
 
 from entente_objectives.bodies import Day, Moment, Record
+from entente_objectives.recurrence.domain.rule_text import LONGEST_RULE
 from entente_shared.errors import N_
 from entente_shared.web import Duration, Strict, Text
-
-from .domain.rule_text import LONGEST_RULE
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 RuleText = Annotated[str, Field(max_length=LONGEST_RULE, examples=["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])]

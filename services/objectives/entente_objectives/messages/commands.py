@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.actors import Actor
+from entente_objectives.clauses.domain import MessageType, Urgency
 from entente_objectives.visibility.domain import Sight, Subject, Visibility
 from entente_objectives.visibility.queries import organisations_of_parties
 from entente_shared.events import objectives as events
@@ -16,7 +17,6 @@ from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import domain, protocol, queries
-from .domain import MessageType, Urgency
 from .models import Message, MessageRecipient
 
 

@@ -2,34 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from entente_objectives.clauses.domain import Urgency
 from entente_shared.errors import N_, Forbidden, NotFound, Unprocessable
 from entente_shared.events.objectives import Role
 
-
-class MessageType(StrEnum):
-    INFORMATION = "information"
-    CONCERN = "concern"
-    INNOVATION = "innovation"
-
-
-class Urgency(StrEnum):
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    IMMEDIATE = "immediate"
-
-
 URGENT = (Urgency.HIGH, Urgency.IMMEDIATE)
-
-
-class Channel(StrEnum):
-    STREAM = "stream"
-    EMAIL = "email"
-    WEBHOOK = "webhook"
-    MEETING = "meeting"
 
 
 class MessageNotFound(NotFound):

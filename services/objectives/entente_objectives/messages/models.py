@@ -7,9 +7,8 @@ from sqlalchemy import ARRAY, ForeignKeyConstraint, Index, PrimaryKeyConstraint,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from entente_objectives.base import Base, text_of
+from entente_objectives.clauses.domain import MessageType, Urgency
 from entente_objectives.visibility.models import About, Narrowed
-
-from .domain import MessageType, Urgency
 
 
 class Message(Narrowed, About, Base):

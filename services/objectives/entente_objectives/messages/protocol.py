@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from entente_objectives.clauses.domain import Channel, MessageType, Urgency
 from entente_shared.events.objectives import Role
-
-from .domain import Channel, MessageType, Urgency
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from entente_objectives.charter.domain import NoCharter
 from entente_objectives.charter.queries import load_agreed
+from entente_objectives.clauses.domain import MessageType, Urgency
 from entente_objectives.partnerships.models import Member
 from entente_objectives.visibility.domain import RecordKind
 from entente_objectives.visibility.models import about
@@ -18,7 +19,7 @@ from entente_shared.events.objectives import Role
 from entente_shared.web import paginate
 
 from . import domain, protocol
-from .domain import URGENT, MessageType, Place, Urgency
+from .domain import URGENT, Place
 from .models import Message, MessageRecipient
 
 

@@ -6,11 +6,11 @@ from fastapi import Query, Response
 
 from entente_objectives import actors
 from entente_objectives.bodies import page_of
+from entente_objectives.clauses.domain import MessageType, Urgency
 from entente_objectives.visibility.domain import RecordKind
 from entente_shared.web import CurrentMember, CurrentSession, Cursor, Limit, Page, Router, set_etag
 
 from . import commands, protocol, queries
-from .domain import MessageType, Urgency
 from .schemas import MessageCreate, MessageRead, ProtocolRead, RouteRead
 
 router = Router(tags=["messages"])

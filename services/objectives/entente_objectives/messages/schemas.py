@@ -7,12 +7,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
+from entente_objectives.clauses.domain import Channel, MessageType, Urgency
 from entente_objectives.visibility.domain import MOST_PARTIES
 from entente_objectives.visibility.schemas import RecordRead, SubjectBody
 from entente_shared.events.objectives import Role
 from entente_shared.web import LongText, Strict, Text
-
-from .domain import Channel, MessageType, Urgency
 
 
 class MessageCreate(Strict):

@@ -14,7 +14,7 @@ from entente_shared.events.kpi import DeviationChanged
 from entente_shared.ids import derived_id, new_id
 from entente_shared.timers import partnership_now
 
-from . import agenda, domain, queries, recurrence
+from . import agenda, domain, queries
 from .models import KnownDeviation, Review, ReviewSeries
 
 DUE = "review_due"
@@ -36,7 +36,6 @@ class Recurring:
 async def start_series(
     session: AsyncSession, partnership_id: UUID, party_id: UUID, person_id: UUID, recurring: Recurring
 ) -> ReviewSeries:
-    recurrence.check(recurring.rrule, recurring.starts_at, recurring.time_zone)
     now = await partnership_now(session, partnership_id)
     series = ReviewSeries(
         partnership_id=partnership_id,
@@ -62,7 +61,8 @@ async def start_series(
 
 
 async def _await_next(session: AsyncSession, series: ReviewSeries, after: datetime) -> None:
-    found = recurrence.following(series.rrule, series.starts_at, series.time_zone, after)
+    recurrence = domain.recurrence(series.rrule, series.starts_at, series.time_zone)
+    found = recurrence.following(after, series.starts_at + domain.HORIZON)
     series.next_at = None if found is None or (series.ends_at and found > series.ends_at) else found
     if series.next_at is not None:
         await timers.schedule(session, DUE, series.partnership_id, series.id, series.next_at - series.notice)

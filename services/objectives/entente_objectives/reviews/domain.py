@@ -1,9 +1,16 @@
 """A review's life: made before its time with an agenda, held, and confirmed once every party agrees to its minutes."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from entente_objectives.recurrence.domain import moments
+from entente_objectives.recurrence.domain.moments import Recurrence
+from entente_objectives.recurrence.domain.rule_text import InvalidRule
 from entente_shared.errors import N_, Conflict, NotFound, Unprocessable
+
+HORIZON = timedelta(days=366 * 20)
+"""So long after its start a series makes its last review."""
 
 
 class InvalidSeries(Unprocessable):
@@ -24,6 +31,22 @@ class MinutesSuperseded(Conflict):
 
 class NoSuchMinutes(NotFound):
     slug, title = "no-such-minutes", N_("There are no such minutes")
+
+
+def recurrence(rrule: str, starts_at: datetime, time_zone: str) -> Recurrence:
+    """When reviews are. Raises InvalidSeries unless the rule is understood, comes to pass, and has no end of its own."""
+    try:
+        found = moments.read(rrule, starts_at, time_zone)
+    except InvalidRule as error:
+        raise error.of(InvalidSeries, "/rrule") from None
+    if found.until is not None or found.rule.count is not None:
+        raise InvalidSeries(
+            N_(
+                "rrule: give a rule of RFC 5545 by FREQ (DAILY to YEARLY), INTERVAL and BY... alone; its end is ends_at."
+            ),
+            pointer="/rrule",
+        )
+    return found
 
 
 def asks_for_revision(number: int, every: int) -> bool:

@@ -5,11 +5,11 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from entente_objectives.recurrence.domain import rule_text
+from entente_objectives.recurrence.domain.rule_text import InvalidRule
+from entente_objectives.recurrence.domain.rules import Rule
 from entente_shared.errors import N_, Unprocessable
 
-from . import rule_text
-from .recurrence import Rule
-from .rule_text import InvalidRule
 from .working import Calendar, Hours, Spell
 
 EARLIEST_FIRST = date(1990, 1, 1)
@@ -61,4 +61,4 @@ def _rule(item: Mapping[str, Any], pointer: str) -> Rule | None:
     try:
         return rule_text.parse(item["rrule"], first_on)
     except InvalidRule as error:
-        raise InvalidRule(error.detail, pointer=f"{pointer}/rrule", **error.params) from None
+        raise error.of(InvalidRule, f"{pointer}/rrule") from None

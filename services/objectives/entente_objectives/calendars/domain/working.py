@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from entente_objectives.recurrence.domain.rules import Rule, days
 from entente_shared.errors import N_, Conflict, Forbidden
-
-from .recurrence import Rule, days
 
 DAY = timedelta(days=1)
 Interval = tuple[datetime, datetime]

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from entente_objectives.calendars.domain import working
-from entente_objectives.calendars.domain.recurrence import days as days_of
+from entente_objectives.recurrence.domain.rules import days as days_of
 
 from .problem import Problem
 

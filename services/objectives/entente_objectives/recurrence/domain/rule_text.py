@@ -1,31 +1,50 @@
 """A rule of RFC 5545 read from its text, and refused where days alone cannot follow it."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime
+from typing import Any
 
-from entente_shared.errors import N_, Unprocessable
+from entente_shared.errors import N_, Problem, Unprocessable
 
-from .recurrence import WEEKDAYS, Freq, Rule, days
+from .rules import WEEKDAYS, Freq, Rule, first_day
 
 LONGEST_RULE = 300
-SOUGHT = timedelta(days=366 * 12)  # a leap day may be eight years away
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(T\d{6}Z?)?", re.ASCII)
+_UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,4}", re.ASCII)
 _RANGES = {"BYMONTH": (1, 12), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYSETPOS": (-366, 366)}
 _KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_RANGES}
 
 
 class InvalidRule(Unprocessable):
+    """`field` names the rule in all details; whoever was sent the rule knows what it is called there, and where it stands."""
+
     slug, title = "invalid-rule", N_("The recurrence rule cannot be followed")
+
+    def __init__(self, detail: str, **params: Any) -> None:
+        super().__init__(detail, **{"field": "rrule", **params})
+
+    def of(self, kind: type[Problem], pointer: str) -> Problem:
+        """The same in the caller's terms; `pointer` is that of the rule."""
+        own = {**self.params, "field": pointer.rpartition("/")[2]}
+        return kind(self.detail, pointer=self.pointer or pointer, **own)
 
 
 def parse(text: str, first_on: date) -> Rule:
-    """The rule that `text` (without "RRULE:") says. Raises InvalidRule, of which the caller knows the pointer."""
-    rule = _read(_parts(text), first_on)
-    if not days(rule, first_on, first_on + SOUGHT):
-        raise InvalidRule(N_("rrule: falls on no day in its first twelve years; choose days that exist."))
+    """The rule that `text` (without "RRULE:") says. Raises InvalidRule, also where it falls on no day."""
+    rule = understand(text, first_on)
+    require_days(rule)
     return rule
+
+
+def understand(text: str, first_on: date) -> Rule:
+    """The rule that `text` says, which may never come. Raises InvalidRule."""
+    return _read(_parts(text), first_on)
+
+
+def require_days(rule: Rule) -> None:
+    if first_day(rule) is None:
+        raise InvalidRule(N_("{field}: falls on no day in its first twenty years; choose days that exist."))
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -35,7 +54,7 @@ def _parts(text: str) -> dict[str, str]:
         if name not in _KNOWN or not value or name in parts:
             raise InvalidRule(
                 N_(
-                    "rrule: is no list of {known}, each once; write it as in RFC 5545, e.g. FREQ=WEEKLY;BYDAY=MO,TU. "
+                    "{field}: is no list of {known}, each once; write it as in RFC 5545, e.g. FREQ=WEEKLY;BYDAY=MO,TU. "
                     "Hours stand beside the rule."
                 ),
                 known=", ".join(sorted(_KNOWN)),
@@ -46,25 +65,29 @@ def _parts(text: str) -> dict[str, str]:
 
 def _read(parts: dict[str, str], first_on: date) -> Rule:
     if parts.get("FREQ") not in set(Freq):
-        raise InvalidRule(N_("rrule: FREQ is missing or not one of DAILY, WEEKLY, MONTHLY, YEARLY; choose one."))
+        raise InvalidRule(N_("{field}: FREQ is missing or not one of DAILY, WEEKLY, MONTHLY, YEARLY; choose one."))
     if "COUNT" in parts and "UNTIL" in parts:
-        raise InvalidRule(N_("rrule: has both COUNT and UNTIL; keep one."))
+        raise InvalidRule(N_("{field}: has both COUNT and UNTIL; keep one."))
     freq = Freq(parts["FREQ"])
+    until, until_at = _until(parts["UNTIL"]) if "UNTIL" in parts else (None, None)
     by_day = tuple(_day(item) for item in parts["BYDAY"].split(",")) if "BYDAY" in parts else ()
     if freq in {Freq.DAILY, Freq.WEEKLY} and any(ordinal for ordinal, _ in by_day):
-        raise InvalidRule(N_("rrule: BYDAY has a number, which only MONTHLY and YEARLY give a meaning; leave it out."))
+        raise InvalidRule(
+            N_("{field}: BYDAY has a number, which only MONTHLY and YEARLY give a meaning; leave it out.")
+        )
     if (freq is Freq.WEEKLY and "BYMONTHDAY" in parts) or (freq is not Freq.YEARLY and "BYYEARDAY" in parts):
         raise InvalidRule(
-            N_("rrule: BYMONTHDAY does not go with WEEKLY, and BYYEARDAY only with YEARLY; leave it out.")
+            N_("{field}: BYMONTHDAY does not go with WEEKLY, and BYYEARDAY only with YEARLY; leave it out.")
         )
     if "BYSETPOS" in parts and not any(name in parts for name in ("BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY")):
-        raise InvalidRule(N_("rrule: BYSETPOS chooses among days of another part; add BYDAY or BYMONTHDAY."))
+        raise InvalidRule(N_("{field}: BYSETPOS chooses among days of another part; add BYDAY or BYMONTHDAY."))
     return Rule(
         first_on,
         freq,
         _whole("INTERVAL", parts.get("INTERVAL", "1"), 1, 1000),
         _whole("COUNT", parts["COUNT"], 1, 9999) if "COUNT" in parts else None,
-        _until(parts["UNTIL"]) if "UNTIL" in parts else None,
+        until,
+        until_at,
         _weekday(parts.get("WKST", "MO")),
         by_day,
         _numbers(parts, "BYMONTH"),
@@ -77,7 +100,7 @@ def _read(parts: dict[str, str], first_on: date) -> Rule:
 def _whole(name: str, text: str, low: int, high: int) -> int:
     if not _WHOLE.fullmatch(text) or not low <= int(text) <= high or int(text) == 0:
         raise InvalidRule(
-            N_("rrule: {name} is not made of whole numbers from {low} to {high} but 0; correct it."),
+            N_("{field}: {name} is not made of whole numbers from {low} to {high} but 0; correct it."),
             name=name, low=low, high=high,
         )  # fmt: skip
     return int(text)
@@ -93,7 +116,7 @@ def _numbers(parts: dict[str, str], name: str) -> frozenset[int]:
 
 def _weekday(text: str) -> int:
     if text not in WEEKDAYS:
-        raise InvalidRule(N_("rrule: WKST is no weekday; write MO, TU, WE, TH, FR, SA or SU."))
+        raise InvalidRule(N_("{field}: WKST is no weekday; write MO, TU, WE, TH, FR, SA or SU."))
     return WEEKDAYS.index(text)
 
 
@@ -101,16 +124,15 @@ def _day(text: str) -> tuple[int, int]:
     found = _DAY.fullmatch(text)
     if found is None or (found[1] and not 1 <= abs(int(found[1])) <= 53):
         raise InvalidRule(
-            N_("rrule: BYDAY is no list of weekdays; write e.g. MO,TU or 1MO (the first) or -1FR (the last).")
+            N_("{field}: BYDAY is no list of weekdays; write e.g. MO,TU or 1MO (the first) or -1FR (the last).")
         )
     return int(found[1] or 0), WEEKDAYS.index(found[2])
 
 
-def _until(text: str) -> date:
-    found = _UNTIL.fullmatch(text)
+def _until(text: str) -> tuple[date, datetime | None]:
+    """The day; and the moment where it was written as one (in UTC, by its Z)."""
     try:
-        if found is not None:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        moment = datetime.fromisoformat(text if _UNTIL.fullmatch(text) else "")
     except ValueError:
-        pass
-    raise InvalidRule(N_("rrule: UNTIL is no day; write it as 20261231."))
+        raise InvalidRule(N_("{field}: UNTIL is no day; write it as 20261231.")) from None
+    return moment.date(), moment if moment.tzinfo else None

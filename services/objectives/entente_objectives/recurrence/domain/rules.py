@@ -8,10 +8,11 @@ for a day that never comes (FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30) to the end of th
 from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+SOUGHT = timedelta(days=366 * 20)  # a leap day may be eight years away, and one on a Monday more
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -24,13 +25,17 @@ class Freq(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule from `first_on` on, which its intervals and its count start from."""
+    """A rule from `first_on` on, which its intervals and its count start from.
+
+    `until` is its last day; `until_at` the last moment, where one was written and not a day alone.
+    """
 
     first_on: date
     freq: Freq
     interval: int = 1
     count: int | None = None
     until: date | None = None
+    until_at: datetime | None = None
     week_start: int = 0
     by_day: tuple[tuple[int, int], ...] = ()  # (ordinal or 0, weekday)
     by_month: frozenset[int] = frozenset()
@@ -41,11 +46,17 @@ class Rule:
 
 @lru_cache(maxsize=200)  # the same rules are asked for again for the same span in one computation
 def days(rule: Rule, since: date, to: date) -> tuple[date, ...]:
+    """As `each_day`, all at once."""
+    return tuple(each_day(rule, since, to))
+
+
+def first_day(rule: Rule) -> date | None:
+    """The first day that the rule falls on; None where there is none within SOUGHT."""
+    return next(each_day(rule, rule.first_on, rule.first_on + SOUGHT), None)
+
+
+def each_day(rule: Rule, since: date, to: date) -> Iterator[date]:
     """The rule's days from `since` to before `to`, rising. The work is at most that of the days from `first_on` to `to`."""
-    return tuple(_occurrences(rule, since, to))
-
-
-def _occurrences(rule: Rule, since: date, to: date) -> Iterator[date]:
     number = 0
     for period in _periods(rule, rule.first_on if rule.count else since, to):
         for day in _chosen(rule, period):
