@@ -68,6 +68,17 @@ class PostCreate(_PostText):
 class PostUpdate(_PostText):
     """What it says from now on, and whom it mentions; what it said before is kept."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Can we have the test track *on Tuesday*?",
+                    "mentions": ["01939f60-1c12-7e52-a032-92437ebf5002"],
+                }
+            ]
+        }
+    )
+
 
 class PostRead(Record):
     """A deleted post keeps its place and its author; its text is null. `mentions` are member ids."""

@@ -51,6 +51,8 @@ class GrantCreate(Strict):
 
 
 class RevocationCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The bid was handed in"}]})
+
     reason: Annotated[LongText, Field(examples=["The bid was handed in"])]
 
 

@@ -36,6 +36,8 @@ class IdeaAdopt(Strict):
 
 
 class IdeaReason(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The two fleets need different surfaces"}]})
+
     reason: LongText
 
 

@@ -87,6 +87,10 @@ class ActionRead(Record):
 class ReportCreate(Strict):
     """How the action stands. A day that is left out is today, where the status says that it has come."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "under_way", "progress": 0.4, "began_on": "2026-03-02"}]}
+    )
+
     status: ActionStatus
     progress: Annotated[float, Field(ge=0, le=1)] = 0
     began_on: Day | None = None
@@ -95,6 +99,18 @@ class ReportCreate(Strict):
 
 class DependencyCreate(Strict):
     """`after_id` begins on its `lag + 1`st working day after `before_id` is done."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "before_id": "01939f62-5a01-7c11-8d21-3f6a8b0c1101",
+                    "after_id": "01939f62-5a02-7c12-8d22-3f6a8b0c1102",
+                    "lag": 2,
+                }
+            ]
+        }
+    )
 
     before_id: UUID
     after_id: UUID
@@ -142,5 +158,7 @@ class MilestoneRead(Record):
 
 class ReachedCreate(Strict):
     """Left out, the day is today."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reached_on": "2026-09-28"}]})
 
     reached_on: Day | None = None

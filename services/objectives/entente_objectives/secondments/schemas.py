@@ -44,6 +44,8 @@ class SecondmentCreate(Strict):
 
 
 class SecondmentReason(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "She is needed for the tests in July"}]})
+
     reason: LongText
 
 
