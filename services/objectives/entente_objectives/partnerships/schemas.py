@@ -22,7 +22,9 @@ Weight = Annotated[
 
 class MemberCreate(Strict):
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"person_id": "01939f5f-0b03-7d43-9f23-81326dae4003", "role": "sponsor"}]}
+        json_schema_extra={
+            "examples": [{"person_id": "01939f5f-0b04-7d44-9f24-81326dae4004", "role": "committee_member"}]
+        }
     )
 
     person_id: UUID

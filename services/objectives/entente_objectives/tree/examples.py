@@ -27,7 +27,7 @@ BATCH: dict[str, Any] = {
             "level": "tactical",
             "measure": "children",
             "owner_member_id": "01939f60-1c12-7e52-a032-92437ebf5002",
-            "due_at": "2027-12-31T00:00:00Z",
+            "due_at": "2027-06-30T00:00:00Z",
             "parents": [{"goal_id": "01939f60-1c00-7a10-8c01-5e0f3a7b3001"}],
         },
         BATCH_GOAL,
