@@ -24,7 +24,7 @@ class KeyCreate(Strict):
                 {
                     "kind": "system",
                     "label": "Accident statistics",
-                    "organisation_id": "01980a3e-5d7e-7c43-9f0e-0d5cf6a3b001",
+                    "organisation_id": "01939f5f-0a01-7c31-8e11-70215c9d3001",
                     "scopes": ["samples:write"],
                 }
             ]
@@ -53,6 +53,8 @@ class RotationCreate(Strict):
     """`grace` is how long the present secret is still accepted beside the new one: at most 30 days, PT0S for not at
     all.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"grace": "PT12H"}]})
 
     grace: Duration = timedelta(days=1)
 

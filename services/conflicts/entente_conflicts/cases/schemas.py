@@ -17,6 +17,10 @@ from .domain import CaseState
 
 
 class ClosureCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "Settled by mediation; the half measure applies from May"}]}
+    )
+
     outcome: Annotated[Text, Field(examples=["Settled by mediation; the half measure applies from May"])]
 
 

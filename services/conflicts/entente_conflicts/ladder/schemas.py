@@ -12,6 +12,8 @@ from .domain import Defect, Reason
 
 
 class EscalationCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Three talks brought no offer"}]})
+
     reason: Annotated[LongText, Field(examples=["Three talks brought no offer"])]
 
 

@@ -16,6 +16,12 @@ Reason = Annotated[LongText, Field(max_length=2_000, description="what it rests 
 class VerdictCreate(Strict):
     """Your party's opinion, which replaces the one that it gave before."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"opinion": "attested", "reason": "The invoices that we were shown add up to it"}]
+        }
+    )
+
     opinion: Opinion
     reason: Reason
 

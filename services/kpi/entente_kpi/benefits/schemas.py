@@ -60,8 +60,8 @@ class BenefitCreate(Strict):
                     "expected": {"money": {"amount": "120000.00", "currency": "EUR"}},
                     "expected_at": "2026-12-31T00:00:00Z",
                     "beneficiaries": [
-                        {"party_id": "01939f60-1c00-7a10-8c01-5e0f3a7b1001", "share": "0.6"},
-                        {"party_id": "01939f60-1c00-7a10-8c01-5e0f3a7b1002", "share": "0.4"},
+                        {"party_id": "01939f60-1c01-7b21-9d01-6f104b8c2001", "share": "0.6"},
+                        {"party_id": "01939f60-1c01-7b22-9d02-6f104b8c2002", "share": "0.4"},
                     ],
                 }
             ]
@@ -140,11 +140,31 @@ class BenefitRead(Strict):
 
 
 class BenefitVerdictCreate(VerdictCreate):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"opinion": "disputed", "reason": "Half of it was agreed before the partnership", "revision": 1}
+            ]
+        }
+    )
+
     revision: int = Field(ge=1, description="the `revision` of the benefit that you judge; an older one is refused")
 
 
 class RealisationCreate(Strict):
     """A part of the amount that was had at a time, or where the benefit stands by the rubric."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "at": "2026-06-30T00:00:00Z",
+                    "value": {"money": {"amount": "40000.00", "currency": "EUR"}},
+                    "note": "The first lot was ordered",
+                }
+            ]
+        }
+    )
 
     at: Timestamp
     value: ValueBody

@@ -53,6 +53,8 @@ class ContestResolve(Strict):
 
 
 class ContestWithdraw(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The second counter shows the same"}]})
+
     reason: LongText
 
 

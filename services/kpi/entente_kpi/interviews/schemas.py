@@ -28,11 +28,41 @@ class CodeBody(Strict):
 
 
 class InterviewPut(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "held_at": "2026-03-12T10:00:00+01:00",
+                    "codes": [
+                        {
+                            "theme": "decision-speed",
+                            "valence": -1,
+                            "quote": "We wait three weeks for each patrol",
+                            "share_quote": True,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
     held_at: Timestamp
     codes: list[CodeBody] = Field(min_length=1, max_length=50)
 
 
 class InterviewCreate(InterviewPut):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "party_id": "01939f60-1c01-7b22-9d02-6f104b8c2002",
+                    "held_at": "2026-03-12T10:00:00+01:00",
+                    "codes": [{"theme": "decision-speed", "valence": -1}],
+                }
+            ]
+        }
+    )
+
     party_id: UUID = Field(description="the party of the person who was interviewed")
 
 

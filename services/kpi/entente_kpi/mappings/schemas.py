@@ -57,6 +57,8 @@ class MappingCreate(Strict):
 class MappingPatch(Strict):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"labels": {"region": "north"}, "scale": 0.001}]})
+
     kpi_id: UUID | None = None
     name: Name | None = None
     kind: PatternKind | None = None
@@ -98,6 +100,17 @@ class SeriesBody(Strict):
 
 class MappingTrial(Strict):
     """What to try: series by name and labels, or lines of the InfluxDB line protocol."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "series": [{"name": "road.accidents.rear", "labels": {"region": "north"}}],
+                    "line_protocol": "road_accidents,region=north rear=397.5 1769817600000000000",
+                }
+            ]
+        }
+    )
 
     rules: Annotated[list[MappingCreate], Field(max_length=1000)] | None = Field(
         None, description="to be tried instead of those that are stored"

@@ -52,6 +52,10 @@ class QuarantinedSampleRead(BaseModel):
 
 
 class ReplayCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"series_ids": ["01939f61-2d21-7f81-b161-a3548fc06021"]}]}
+    )
+
     series_ids: SeriesIds | None = Field(None, description="all that are mapped by now, if left out")
 
 
@@ -79,7 +83,7 @@ class ReplayReport(BaseModel):
 class DropCreate(Strict):
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"series_ids": ["01939f61-2d01-7f61-b141-a3548fc06001"], "reason": "A test of the exporter"}]
+            "examples": [{"series_ids": ["01939f61-2d21-7f81-b161-a3548fc06021"], "reason": "A test of the exporter"}]
         }
     )
 

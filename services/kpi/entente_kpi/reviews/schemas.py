@@ -31,12 +31,31 @@ class ReviewCreate(Strict):
 class ExplanationUpdate(Strict):
     """Why the KPI came to what it did; null takes back what was said."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"cause": "Checks were cancelled in March", "comment": "The vans were in the garage"}]
+        }
+    )
+
     cause: LongText | None = None
     comment: LongText | None = None
 
 
 class ActionCreate(Strict):
     """Who does what by when; `kpi_id` and `objective_id` say for the sake of what."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Catch up on the checks in May",
+                    "owner_member_id": "01939f60-1c11-7e51-a031-92437ebf5001",
+                    "due_at": "2026-05-31T22:00:00Z",
+                    "kpi_id": "01939f61-2d01-7f61-b141-a3548fc06001",
+                }
+            ]
+        }
+    )
 
     title: Text
     owner_member_id: UUID
@@ -46,6 +65,10 @@ class ActionCreate(Strict):
 
 
 class ClosureCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"conclusion": "The path holds once the checks are caught up on"}]}
+    )
+
     conclusion: LongText | None = None
 
 

@@ -30,6 +30,10 @@ class ChangeCreate(DefinitionPart):
 
 
 class RefusalCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Weekly figures would tell where a single person was hurt"}]}
+    )
+
     reason: LongText
 
 

@@ -19,9 +19,12 @@ pushes = APIRouter(tags=["metrics"])
 ROOT = "/partnerships/{partnership_id}/ingest"
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_OTLP: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {_PROTOBUF: _BINARY, _JSON: {"schema": {"type": "object"}}}}
+_POINT: dict[str, Any] = {"timeUnixNano": "1769817600000000000", "asDouble": 397.5}
+_METRIC: dict[str, Any] = {"name": "road.accidents.rear", "gauge": {"dataPoints": [_POINT]}}
+_METRICS: dict[str, Any] = {
+    "schema": {"type": "object", "examples": [{"resourceMetrics": [{"scopeMetrics": [{"metrics": [_METRIC]}]}]}]}
 }
+_OTLP: dict[str, Any] = {"requestBody": {"required": True, "content": {_PROTOBUF: _BINARY, _JSON: _METRICS}}}
 _REMOTE_WRITE: dict[str, Any] = {"requestBody": {"required": True, "content": {_PROTOBUF: _BINARY}}}
 
 

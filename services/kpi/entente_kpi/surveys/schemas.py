@@ -110,6 +110,8 @@ class SurveyRead(Strict):
 class SheetCreate(Strict):
     """Answers by the questions' keys. A question may be left out."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"answers": {"trust": 75, "recommend": 9}}]})
+
     answers: dict[str, Value] = Field(min_length=1, max_length=50, examples=[{"trust": 75, "recommend": 9}])
 
 

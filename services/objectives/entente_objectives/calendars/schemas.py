@@ -146,6 +146,19 @@ class WindowsCreate(Strict):
     then the earliest first. None falls on a party's holiday or blackout.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "calendar_ids": ["01939f60-1c00-7a10-8c01-5e0f3a7b1201"],
+                    "starts_at": "2026-03-02T00:00:00Z",
+                    "ends_at": "2026-03-16T00:00:00Z",
+                    "length": "PT1H30M",
+                }
+            ]
+        }
+    )
+
     calendar_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
     starts_at: Moment
     ends_at: Moment

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_objectives.terms.schemas import TermsBody
 from entente_shared.events import DecimalText
 from entente_shared.web import LongText, Strict
 
+from . import examples
 from .domain import Withdrawable
 
 
@@ -19,15 +20,23 @@ class ProposalCreate(TermsBody):
     refused. `note` says why it is proposed; it is no part of what is signed.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROPOSAL]})
+
     based_on: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     note: Annotated[LongText | None, Field(examples=["A later due date, as the winter stops the works"])] = None
 
 
 class SignatureCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"hash": "9f2d0a6c1be84f57a3d1c09e7b6f5a4433221100ffeeddccbbaa998877665544"}]}
+    )
+
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="the hash of the version that you read")]
 
 
 class WithdrawalCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Our board asks for another due date"}]})
+
     reason: Annotated[LongText, Field(examples=["Our board asks for another due date"])]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Moment, Record, Span
 from entente_shared.web import Duration, LongText, Strict, Text
@@ -20,6 +20,21 @@ class CommitmentCreate(Strict):
 
     Without a declaration it counts as broken once `grace` is over; one that nobody contradicts for as long holds.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "what": "Two more patrols on the A6",
+                    "due_at": "2026-06-30T22:00:00Z",
+                    "owner_member_id": "01939f60-1c11-7e51-a031-92437ebf5001",
+                    "informed": ["01939f60-1c12-7e52-a032-92437ebf5002"],
+                    "grace": "P7D",
+                    "kpi_id": "01939f61-2d01-7f61-b141-a3548fc06001",
+                }
+            ]
+        }
+    )
 
     what: Annotated[LongText, Field(examples=["Two more patrols on the A6"])]
     due_at: Moment
@@ -37,6 +52,10 @@ class CommitmentPatch(Strict):
     or puts it off.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The vans come two weeks later", "due_at": "2026-07-14T22:00:00Z"}]}
+    )
+
     reason: Text
     what: LongText | None = None
     due_at: Moment | None = None
@@ -47,17 +66,25 @@ class CommitmentPatch(Strict):
 
 
 class DeclarationCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Both patrols have been driving since 8 June"}]})
+
     note: LongText | None = None
 
 
 class CommitmentConfirm(Strict):
     """`accepted: false` contradicts the declaration, and says why."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"accepted": False, "note": "Only one patrol is on the road so far"}]}
+    )
+
     accepted: bool
     note: LongText | None = None
 
 
 class WaiverCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The A6 is closed for works all summer"}]})
+
     reason: LongText
 
 

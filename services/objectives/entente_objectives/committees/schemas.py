@@ -33,6 +33,19 @@ class CommitteeCreate(Strict):
 class CommitteeChange(Strict):
     """`chair_id` is one of its members, by member id."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Steering committee",
+                    "purpose": "Decides on the common budget between the sponsors' meetings",
+                    "chair_id": "01939f60-1c11-7e51-a031-92437ebf5001",
+                    "meets_every": "P28D",
+                }
+            ]
+        }
+    )
+
     name: Text
     purpose: LongText
     chair_id: UUID | None = None
@@ -40,6 +53,8 @@ class CommitteeChange(Strict):
 
 
 class SeatCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"member_id": "01939f60-1c12-7e52-a032-92437ebf5002"}]})
+
     member_id: UUID
 
 

@@ -10,7 +10,7 @@ from entente_objectives.bodies import Moment, Record
 from entente_objectives.mandates.domain import Domain
 from entente_shared.web import Strict
 
-_EXAMPLE: JsonDict = {"delegate_id": "01939f5f-0b02-7d42-9f22-81326dae4002", "ends_at": "2026-09-01T00:00:00Z"}
+_EXAMPLE: JsonDict = {"delegate_id": "01939f5f-0b04-7d44-9f24-81326dae4004", "ends_at": "2026-09-01T00:00:00Z"}
 
 
 class DelegationCreate(Strict):

@@ -13,7 +13,7 @@ from entente_shared.web import LongText, Strict, Text
 
 from .domain import MOST_MENTIONS, Reaction
 
-_ID = "01939f70-3e02-7264-a474-d687c2f39002"
+_MILESTONE, _MEMBER = "01939f62-5b01-7c21-8d31-3f6a8b0c1301", "01939f60-1c12-7e52-a032-92437ebf5002"
 
 
 class DiscussionCreate(Seen):
@@ -24,7 +24,7 @@ class DiscussionCreate(Seen):
             "examples": [
                 {
                     "topic": "The pilot is two weeks late",
-                    "subject": {"kind": "milestone", "id": _ID},
+                    "subject": {"kind": "milestone", "id": _MILESTONE},
                     "visibility": "named",
                     "party_ids": ["01939f60-1c01-7b22-9d02-6f104b8c2002"],
                 }
@@ -59,7 +59,7 @@ class _PostText(Strict):
 
 class PostCreate(_PostText):
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"text": "Can we have the test track *on Monday*?", "mentions": [_ID]}]}
+        json_schema_extra={"examples": [{"text": "Can we have the test track *on Monday*?", "mentions": [_MEMBER]}]}
     )
 
     reply_to: UUID | None = None
@@ -67,6 +67,17 @@ class PostCreate(_PostText):
 
 class PostUpdate(_PostText):
     """What it says from now on, and whom it mentions; what it said before is kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Can we have the test track *on Tuesday*?",
+                    "mentions": [_MEMBER],
+                }
+            ]
+        }
+    )
 
 
 class PostRead(Record):

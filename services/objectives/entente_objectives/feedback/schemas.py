@@ -21,7 +21,7 @@ class FeedbackCreate(Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "subject": {"kind": "ritual", "id": "01939f70-3e02-7264-a474-d687c2f39002"},
+                    "subject": {"kind": "ritual", "id": "01939f62-5c01-7c31-8d41-3f6a8b0c1401"},
                     "rating": 4,
                     "text": "Short and to the point; decisions could be noted at once.",
                 }

@@ -36,6 +36,10 @@ class GatheringCreate(Strict):
 
 
 class GatheringText(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "Both crews want to ride along with the other for a day"}]}
+    )
+
     text: LongText
 
 

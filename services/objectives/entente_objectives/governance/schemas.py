@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from entente_objectives.bodies import Record
 from entente_objectives.mandates.domain import Domain, Tier
 from entente_objectives.terms.schemas import MandateBody
@@ -17,12 +19,22 @@ from .queries import Poll
 
 
 class VoteCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"choice": "yes", "reason": "The patrols go where the accidents are"}]}
+    )
+
     choice: Choice
     reason: LongText | None = None
 
 
 class VetoCreate(Strict):
     """`ground` is one of those that the decision's mandate lists."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"ground": "safety", "reason": "The northern road would be without any patrol at night"}]
+        }
+    )
 
     ground: Text
     reason: LongText

@@ -31,7 +31,7 @@ class GrantCreate(Strict):
                 {
                     "record": "document",
                     "record_id": "01939f60-1c00-7a10-8c01-5e0f3a7b2001",
-                    "readers": ["01939f60-1c00-7a10-8c01-5e0f3a7b1002"],
+                    "readers": ["01939f60-1c01-7b22-9d02-6f104b8c2002"],
                     "purpose": "joint-bid",
                     "expires_at": "2026-12-31T00:00:00Z",
                 }
@@ -51,6 +51,8 @@ class GrantCreate(Strict):
 
 
 class RevocationCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The bid was handed in"}]})
+
     reason: Annotated[LongText, Field(examples=["The bid was handed in"])]
 
 

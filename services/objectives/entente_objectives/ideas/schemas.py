@@ -28,7 +28,7 @@ class IdeaAdopt(Strict):
     """The objective of the charter, or the goal, that the idea became."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"kind": "objective", "id": "01939f70-3e02-7264-a474-d687c2f39002"}]}
+        json_schema_extra={"examples": [{"kind": "objective", "id": "01939f61-2d02-7062-8252-b465a0d17002"}]}
     )
 
     kind: Became
@@ -36,6 +36,8 @@ class IdeaAdopt(Strict):
 
 
 class IdeaReason(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The two fleets need different surfaces"}]})
+
     reason: LongText
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record, Span
 from entente_objectives.partnerships.domain import Role
@@ -15,6 +15,8 @@ from .domain import VALID_FOR, InvitationState
 
 class InvitationCreate(Strict):
     """The link is valid for `valid_for`, at most 90 days."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "contributor", "valid_for": "P14D"}]})
 
     role: Role
     valid_for: Annotated[Span, Field(gt=timedelta(0), le=timedelta(days=90))] = VALID_FOR
@@ -42,6 +44,10 @@ class InvitationMade(InvitationRead):
 
 class InvitationAcceptanceCreate(Strict):
     """`person_id` is for an organisation's system, which accepts for one of its persons."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"token": "ent_invite_3vJq0Yw8mT1cRkZ5nXh2uLb7sEd4aPf6gKo9iVxQyWt"}]}
+    )
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
     person_id: UUID | None = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_objectives.partnerships.domain import Stage
@@ -49,6 +49,8 @@ class LifecycleRead(Record):
 class TransitionCreate(Strict):
     """On exit, `settlement_id` names a text signed by every party, which settles what is still open."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"stage": "value_creation"}]})
+
     stage: Annotated[Stage, Field(examples=["value_creation"])]
     settlement_id: UUID | None = None
 
@@ -56,10 +58,20 @@ class TransitionCreate(Strict):
 class ExitSettlementCreate(Strict):
     """It settles the decisions, commitments and cases that are open when it is proposed."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"text": "What is open is dropped; each party keeps the resources that it brought in."}]
+        }
+    )
+
     text: LongText
 
 
 class ExitSettlementSign(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"hash": "9f2d0a6c1be84f57a3d1c09e7b6f5a4433221100ffeeddccbbaa998877665544"}]}
+    )
+
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -3,13 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Record
 from entente_shared.web import Strict, Text
 
 
 class OrganisationCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ministère des Transports"}]})
+
     name: Text
 
 
@@ -19,6 +21,10 @@ class OrganisationRead(Record):
 
 
 class PersonCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Claire Morel", "email": "claire.morel@ministry.example"}]}
+    )
+
     name: Text
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
 

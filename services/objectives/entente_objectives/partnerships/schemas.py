@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from entente_objectives.bodies import Moment, Record
 from entente_shared.web import Strict, Text
@@ -21,6 +21,12 @@ Weight = Annotated[
 
 
 class MemberCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"person_id": "01939f5f-0b04-7d44-9f24-81326dae4004", "role": "committee_member"}]
+        }
+    )
+
     person_id: UUID
     role: Role
 
@@ -33,6 +39,30 @@ class PartyCreate(Strict):
 
 class PartnershipCreate(Strict):
     """`starts_at` is the first moment of a replayed clock; `stage` is `awareness` where the parties only get to know each other."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Road safety 2026",
+                    "clock": "replay",
+                    "starts_at": "2026-01-01T00:00:00Z",
+                    "parties": [
+                        {
+                            "organisation_id": "01939f5f-0a01-7c31-8e11-70215c9d3001",
+                            "weight": "0.6",
+                            "members": [{"person_id": "01939f5f-0b01-7d41-9f21-81326dae4001", "role": "sponsor"}],
+                        },
+                        {
+                            "organisation_id": "01939f5f-0a02-7c32-8e12-70215c9d3002",
+                            "weight": "0.4",
+                            "members": [{"person_id": "01939f5f-0b02-7d42-9f22-81326dae4002", "role": "sponsor"}],
+                        },
+                    ],
+                }
+            ]
+        }
+    )
 
     name: Text
     stage: Stage = Stage.PARTNER_SELECTION
@@ -66,6 +96,8 @@ class MemberRead(Record):
 
 
 class ClockAdvance(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"now": "2026-03-01T00:00:00Z"}]})
+
     now: Moment
 
 

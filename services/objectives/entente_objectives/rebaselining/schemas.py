@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from entente_objectives.bodies import Moment, Record
 from entente_objectives.governance.domain import Status
 from entente_objectives.terms.schemas import Value
@@ -11,6 +13,19 @@ from entente_shared.web import LongText, Strict
 
 class RebaselineCreate(Strict):
     """The new path starts at `baseline` when the decision is taken."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "baseline": 401.25,
+                    "target": 340.0,
+                    "due_at": "2027-12-31T00:00:00Z",
+                    "reason": "The belts come into the new models a year later",
+                }
+            ]
+        }
+    )
 
     baseline: Value
     target: Value

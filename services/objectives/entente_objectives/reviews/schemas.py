@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Moment, Record, Span
 from entente_objectives.commitments.domain import CommitmentStatus
@@ -12,6 +12,8 @@ from entente_objectives.governance.domain import Status as DecisionStatus
 from entente_objectives.mandates.domain import Domain
 from entente_objectives.risks.domain import RiskLevel
 from entente_shared.web import Duration, LongText, Strict, Text
+
+from . import examples
 
 Notice = Annotated[Span, Field(ge=timedelta(0), le=timedelta(days=60))]
 
@@ -21,6 +23,8 @@ class ReviewSeriesCreate(Strict):
 
     Each review is made `notice` before it is due. Every `revision_every`-th asks for the revision of the objectives (0: none).
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SERIES]})
 
     title: Text
     rrule: Annotated[str, Field(min_length=1, max_length=200, examples=["FREQ=MONTHLY;BYDAY=1MO"])]
@@ -142,6 +146,8 @@ class MinutesActionBody(Strict):
 class MinutesCreate(Strict):
     """`attendance` names the members who were there."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MINUTES]})
+
     text: LongText
     attendance: Annotated[list[UUID], Field(min_length=1, max_length=200)]
     actions: Annotated[list[MinutesActionBody], Field(max_length=100)] = Field(default_factory=list)
@@ -176,4 +182,6 @@ class MinutesRead(Record):
 
 
 class MinutesConfirm(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRMATION]})
+
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Moment, Record
 from entente_shared.web import LongText, Strict, Text
@@ -27,6 +27,23 @@ class LookBody(Strict):
 
 
 class RiskCreate(LookBody):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "The patrols' vans are not delivered in time",
+                    "owner_member_id": "01939f60-1c11-7e51-a031-92437ebf5001",
+                    "probability": 3,
+                    "impact": 4,
+                    "response": "reduce",
+                    "plan": "Rent two vans until August",
+                    "review_due_at": "2026-04-01T00:00:00Z",
+                    "kpi_id": "01939f61-2d01-7f61-b141-a3548fc06001",
+                }
+            ]
+        }
+    )
+
     title: Annotated[Text, Field(examples=["The patrols' vans are not delivered in time"])]
     description: LongText | None = None
     kpi_id: UUID | None = None
@@ -36,11 +53,31 @@ class RiskCreate(LookBody):
 class RiskReviewCreate(LookBody):
     """`closes`: the risk cannot come to pass any more."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "owner_member_id": "01939f60-1c11-7e51-a031-92437ebf5001",
+                    "probability": 2,
+                    "impact": 4,
+                    "response": "reduce",
+                    "plan": "Rent one van until August",
+                    "review_due_at": "2026-07-01T00:00:00Z",
+                    "note": "The first van is there",
+                }
+            ]
+        }
+    )
+
     note: LongText | None = None
     closes: bool = False
 
 
 class RiskOccurrenceCreate(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"description": "The dealer called: no vans before September"}]}
+    )
+
     description: LongText
 
 

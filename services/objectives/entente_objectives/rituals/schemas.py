@@ -59,6 +59,8 @@ class OccurrenceRead(Record):
 
 
 class AttendanceCreate(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"occurs_at": "2026-01-19T09:00:00+01:00"}]})
+
     occurs_at: Moment
 
 

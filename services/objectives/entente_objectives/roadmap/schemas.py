@@ -30,10 +30,10 @@ class ActionCreate(Strict):
                     "kind": "process_change",
                     "process_before": "Each agency registers the file anew",
                     "process_after": "The file is registered once, and both see it",
-                    "accountable_id": "01939f60-1c00-7a10-8c01-5e0f3a7b1101",
+                    "accountable_id": "01939f60-1c11-7e51-a031-92437ebf5001",
                     "duration": 10,
                     "calendar_ids": ["01939f60-1c00-7a10-8c01-5e0f3a7b1201"],
-                    "validator_ids": ["01939f60-1c00-7a10-8c01-5e0f3a7b1002"],
+                    "validator_ids": ["01939f60-1c01-7b22-9d02-6f104b8c2002"],
                     "earliest_on": "2026-03-02",
                     "deadline_on": "2026-06-30",
                     "needs_budget": True,
@@ -87,6 +87,10 @@ class ActionRead(Record):
 class ReportCreate(Strict):
     """How the action stands. A day that is left out is today, where the status says that it has come."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "under_way", "progress": 0.4, "began_on": "2026-03-02"}]}
+    )
+
     status: ActionStatus
     progress: Annotated[float, Field(ge=0, le=1)] = 0
     began_on: Day | None = None
@@ -95,6 +99,18 @@ class ReportCreate(Strict):
 
 class DependencyCreate(Strict):
     """`after_id` begins on its `lag + 1`st working day after `before_id` is done."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "before_id": "01939f62-5a01-7c11-8d21-3f6a8b0c1101",
+                    "after_id": "01939f62-5a02-7c12-8d22-3f6a8b0c1102",
+                    "lag": 2,
+                }
+            ]
+        }
+    )
 
     before_id: UUID
     after_id: UUID
@@ -142,5 +158,7 @@ class MilestoneRead(Record):
 
 class ReachedCreate(Strict):
     """Left out, the day is today."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reached_on": "2026-09-28"}]})
 
     reached_on: Day | None = None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from entente_objectives.bodies import Day, Record
 from entente_shared.web import Strict
@@ -14,6 +14,8 @@ from .domain.problem import Kind
 
 class ScheduleCreate(Strict):
     """From `from_on` (left out: today) on, looking `horizon` days ahead."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"from_on": "2026-03-02", "horizon": 365}]})
 
     from_on: Day | None = None
     horizon: Annotated[int, Field(ge=1, le=1830)] = 1095

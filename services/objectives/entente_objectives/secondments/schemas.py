@@ -11,7 +11,7 @@ from entente_shared.web import LongText, Strict
 from .domain import SecondmentState
 
 _PERSON, _FROM, _TO = (
-    "01939f60-1c21-7f61-b041-a3548fca6001",
+    "01939f5f-0b01-7d41-9f21-81326dae4001",
     "01939f60-1c01-7b21-9d01-6f104b8c2001",
     "01939f60-1c01-7b22-9d02-6f104b8c2002",
 )
@@ -44,6 +44,8 @@ class SecondmentCreate(Strict):
 
 
 class SecondmentReason(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "She is needed for the tests in July"}]})
+
     reason: LongText
 
 

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from entente_objectives.bodies import Record
 from entente_shared.web import Strict
 
+from . import examples
 from .domain.findings import Criterion, Finding, Severity
 from .schemas import GoalDraft
 
@@ -28,6 +31,8 @@ class FindingRead(Record):
 
 class ValidationCreate(Strict):
     """`goal_id`: the goal that is to become `goal`; left out, a new one is tried."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"goal": examples.GOAL}]})
 
     goal: GoalDraft
     goal_id: UUID | None = None

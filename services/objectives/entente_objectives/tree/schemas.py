@@ -12,6 +12,7 @@ from entente_objectives.bodies import Moment, Record
 from entente_shared.errors import N_
 from entente_shared.web import LongText, Strict, Text
 
+from . import examples
 from .domain.goals import Draft, Level, Measure, Parent
 
 BATCH = 1000
@@ -23,21 +24,6 @@ Statement = Annotated[str, Field(max_length=1000, examples=["Halve the time from
 Ref = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", description="names a goal within this request")
 ]
-_EXAMPLE: dict[str, Any] = {
-    "statement": "Cut the time from order to delivery to five days",
-    "level": "operational",
-    "measure": "qualitative",
-    "anchors": [
-        {"score": 0, "meaning": "ten days or more, as today"},
-        {"score": 25, "meaning": "below nine days in two months running"},
-        {"score": 50, "meaning": "below eight days in two months running"},
-        {"score": 75, "meaning": "below six days in two months running"},
-        {"score": 100, "meaning": "five days in three months running"},
-    ],
-    "owner_member_id": "01939f60-1c00-7a10-8c01-5e0f3a7b2001",
-    "due_at": "2027-06-30T00:00:00Z",
-    "parents": [{"goal_id": "01939f60-1c00-7a10-8c01-5e0f3a7b3001", "weight": 2.0}],
-}
 
 
 class AnchorBody(Strict):
@@ -57,7 +43,7 @@ class ParentBody(Strict):
 class GoalDraft(Strict):
     """What may be left out here a goal needs all the same: the findings say so, with all else that there is to change."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.GOAL]})
 
     statement: Statement | None = None
     level: Level | None = None
@@ -99,7 +85,7 @@ class GoalCreate(GoalDraft):
 class GoalUpdate(GoalDraft):
     """The whole goal as it is to be, its parents too."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**_EXAMPLE, "reason": "The second line opens later"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.UPDATE]})
 
     reason: LongText
 
@@ -107,11 +93,26 @@ class GoalUpdate(GoalDraft):
 class ParentsUpdate(Strict):
     """All parents that the goal is to have."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "parents": [{"goal_id": "01939f60-1c00-7a10-8c01-5e0f3a7b3001", "weight": 2.0}],
+                    "reason": "Late records hide where to check",
+                }
+            ]
+        }
+    )
+
     parents: list[ParentBody] = Field(max_length=20)
     reason: LongText
 
 
 class GoalArchive(Strict):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The ministry replaces the register by a national one"}]}
+    )
+
     reason: LongText
 
 
@@ -130,6 +131,8 @@ class BatchParent(Strict):
 
 
 class BatchGoal(GoalDraft):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH_GOAL]})
+
     ref: Ref
     parents: list[BatchParent] = Field(default_factory=list, max_length=20)  # type: ignore[assignment]
 
@@ -142,6 +145,8 @@ class BatchGoal(GoalDraft):
 
 class BatchCreate(Strict):
     """Goals that are all taken on, or none; those of the request may serve one another, in any order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
 
     goals: list[BatchGoal] = Field(min_length=1, max_length=BATCH)
     reason: LongText | None = None

@@ -16,7 +16,7 @@ class SubjectBody(Strict):
     """A record of any service, by its kind and id."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"kind": "milestone", "id": "01939f70-3e02-7264-a474-d687c2f39002"}]}
+        json_schema_extra={"examples": [{"kind": "milestone", "id": "01939f62-5b01-7c21-8d31-3f6a8b0c1301"}]}
     )
 
     kind: RecordKind

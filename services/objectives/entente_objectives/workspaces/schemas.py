@@ -25,7 +25,7 @@ class WorkspaceWrite(Seen):
                     "url": "https://docs.example.org/d/track",
                     "kind": "document",
                     "owner_member_id": "01939f60-1c11-7e51-a031-92437ebf5001",
-                    "subject": {"kind": "milestone", "id": "01939f70-3e02-7264-a474-d687c2f39002"},
+                    "subject": {"kind": "milestone", "id": "01939f62-5b01-7c21-8d31-3f6a8b0c1301"},
                 }
             ]
         }

@@ -16,6 +16,8 @@ from .models import Allocation, Cause
 class AllocationCreate(Strict):
     """Nothing to say: the allocation follows from the needs, the resources and the charter."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
 
 class CellRead(Strict):
     need_id: UUID

@@ -43,6 +43,12 @@ class ResourceCreate(Strict):
 class ResourcePatch(Strict):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"unit_value": {"amount": "65.00", "currency": "EUR"}, "capacity": [400.0, 360.0, 360.0]}]
+        }
+    )
+
     name: Text = unchanged()
     unit_value: Amount | None = unchanged()
     capacity: Capacity = unchanged()

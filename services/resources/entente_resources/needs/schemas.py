@@ -45,6 +45,8 @@ class NeedCreate(Strict):
 class NeedPatch(Strict):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"most": 100.0, "priority": 3.0}]})
+
     name: Text = unchanged()
     kpi_id: UUID | None = unchanged()
     resource_ids: ResourceIds = unchanged()
