@@ -15,6 +15,8 @@ from objectives.profiles import (
     profile,
 )
 
+from entente_objectives.frictions import commands as frictions
+
 
 async def revealed(circle, *profiles):
     made = await circle.first["manager"].post(f"{circle.path}/profile-rounds", asked())
@@ -105,6 +107,21 @@ async def test_frictions_and_synergies_are_kept_and_told_once_each(scene):
         "friction_id": zone["id"],
         **{k: zone[k] for k in zone if k != "id"},
     }
+
+
+async def test_of_many_findings_the_clearest_are_told_and_all_are_kept(scene, monkeypatch):
+    monkeypatch.setattr(frictions, "MOST_TOLD", 1)
+    circle = await scene.circle("1", "1")
+    apart = profile(expectations=importance(60, due_at=START), practices={**PRACTICES, "risk_appetite": 0.0})
+    made = await circle.first["manager"].post(f"{circle.path}/profile-rounds", asked())
+    for organisation, declared in zip(circle.organisations, (profile(), apart), strict=True):
+        path = f"{circle.path}/profile-rounds/{made['id']}/profile"
+        assert (await organisation["sponsor"].request("PUT", path, declared)).is_success
+    items = (await circle.first["manager"].get(f"{circle.path}/frictions"))["items"]
+    assert len(items) == 4
+    (told,) = await circle.heard("friction_found", 1)
+    clearest = max(items, key=lambda each: abs(each["distance"] - each["threshold"]))
+    assert told.data["friction_id"] == clearest["id"]
 
 
 async def test_another_round_finds_anew(scene):

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entente_objectives.tree.domain.goals import (
+    MOST_GOALS,
     Draft,
     GoalCircle,
     Level,
     Measure,
     Parent,
+    TooManyGoals,
     check_no_circle,
+    check_room,
     differences,
     find_circle,
 )
@@ -140,3 +143,9 @@ def test_differences_name_each_field_that_is_not_alike():
 def test_the_order_in_which_parents_are_named_is_no_difference():
     one, other = Parent(TOP, 1.0), Parent(GOAL, 2.0)
     assert draft(parents=(one, other)).content() == draft(parents=(other, one)).content()
+
+
+def test_a_partnership_has_room_for_so_many_goals():
+    check_room(MOST_GOALS - 1000, 1000)
+    with pytest.raises(TooManyGoals):
+        check_room(MOST_GOALS - 999, 1000)

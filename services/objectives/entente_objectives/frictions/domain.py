@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+MOST_TOLD = 200  # of a round as events, the clearest; fifty parties may have tens of thousands
 RULE_VERSION = "friction-1"
 
 
@@ -74,3 +75,8 @@ def synergy(ground: Ground, aspect: str, subject: str, parties: Pair, distance: 
     if distance > threshold + _ROUNDING:
         return None
     return Finding(Nature.SYNERGY, ground, subject, aspect, parties, distance, threshold)
+
+
+def clearness(finding: Finding) -> float:
+    """How far beyond its threshold a finding lies, of the whole scale."""
+    return abs(finding.distance - finding.threshold)

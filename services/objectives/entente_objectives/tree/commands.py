@@ -36,6 +36,7 @@ async def create_goals(
 ) -> list[Goal]:
     """Take on all of `drafts` (by the ids that the goals are to have), or none. `pointers`: where each stands in the request."""
     await queries.lock_forest(session, partnership_id)
+    domain.check_room(await queries.count_goals(session, partnership_id), len(drafts))
     graph = {goal_id: draft.served for goal_id, draft in drafts.items()}
     known = {goal_id: draft.statement or "" for goal_id, draft in drafts.items()}
     domain.check_no_circle(graph, known, next(iter(pointers.values())) if len(pointers) == 1 else "/goals")

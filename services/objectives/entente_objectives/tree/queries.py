@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,11 @@ async def lock_forest(session: AsyncSession, partnership_id: UUID) -> int:
     locked = row.on_conflict_do_update(index_elements=["partnership_id"], set_={"version": GoalForest.version + 1})
     version: int = (await session.execute(locked.returning(GoalForest.version))).scalar_one()
     return version
+
+
+async def count_goals(session: AsyncSession, partnership_id: UUID) -> int:
+    counted = select(func.count()).where(Goal.partnership_id == partnership_id)
+    return int((await session.execute(counted)).scalar_one())
 
 
 async def load_goal(session: AsyncSession, partnership_id: UUID, goal_id: UUID) -> Goal:

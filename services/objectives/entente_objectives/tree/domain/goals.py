@@ -12,6 +12,7 @@ from uuid import UUID
 from entente_shared.errors import N_, Conflict, NotFound, Unprocessable
 
 SCORES = (0, 25, 50, 75, 100)
+MOST_GOALS = 20_000  # of a partnership, archived ones too: the whole tree is read at once
 
 
 class Level(StrEnum):
@@ -32,6 +33,10 @@ class Measure(StrEnum):
     QUANTITATIVE = "quantitative"
     QUALITATIVE = "qualitative"
     CHILDREN = "children"
+
+
+class TooManyGoals(Conflict):
+    slug, title = "too-many-goals", N_("The partnership has as many goals as it can have")
 
 
 class NoGoal(NotFound):
@@ -140,4 +145,15 @@ def check_no_circle(parents: Mapping[UUID, Collection[UUID]], statements: Mappin
             N_("parents: these goals would serve one another in a circle: {circle}; leave one of the edges out."),
             pointer=pointer,
             circle=" > ".join(f"“{shortened(statements.get(goal, str(goal)))}”" for goal in circle),
+        )
+
+
+def check_room(present: int, added: int) -> None:
+    if present + added > MOST_GOALS:
+        raise TooManyGoals(
+            N_(
+                "There are {present} goals, archived ones too, and at most {most} can be kept; leave out what is not steered by."
+            ),
+            present=present,
+            most=MOST_GOALS,
         )
