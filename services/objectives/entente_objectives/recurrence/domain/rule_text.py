@@ -9,6 +9,7 @@ from entente_shared.errors import N_, Problem, Unprocessable
 from .rules import WEEKDAYS, Freq, Rule, first_day
 
 LONGEST_RULE = 300
+EARLIEST, LATEST = 1900, 2200  # years, of UNTIL: beyond, a moment may have no counterpart in another zone
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,4}", re.ASCII)
@@ -135,4 +136,9 @@ def _until(text: str) -> tuple[date, datetime | None]:
         moment = datetime.fromisoformat(text if _UNTIL.fullmatch(text) else "")
     except ValueError:
         raise InvalidRule(N_("{field}: UNTIL is no day; write it as 20261231.")) from None
+    if not EARLIEST <= moment.year <= LATEST:
+        raise InvalidRule(
+            N_("{field}: UNTIL is not from {earliest} to {latest}; write a day between, or leave it out for no end."),
+            earliest=EARLIEST, latest=LATEST,
+        )  # fmt: skip
     return moment.date(), moment if moment.tzinfo else None
