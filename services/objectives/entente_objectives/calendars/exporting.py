@@ -1,5 +1,6 @@
 """A calendar as an iCalendar object (RFC 5545), which calendar clients subscribe to."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ def new_object(name: str) -> Object:
     made.add("prodid", "-//Entente//Roadmap//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
+    made.add("x-wr-calname", re.sub(r"[\r\n]+", " ", name))  # a name of theirs is no text of the RFC, so not escaped
     return made
 
 
