@@ -88,6 +88,41 @@ def test_spells_reach_into_a_span_from_before_it():
     assert covered([once], date(2026, 4, 1), date(2026, 5, 1)) == {date(2026, 4, 1), date(2026, 4, 2)}
 
 
+def test_spells_that_overlap_cost_each_day_once(monkeypatch):
+    class Day(timedelta):
+        used = 0
+
+        def __rmul__(self, number):
+            Day.used += 1
+            return timedelta(days=number)
+
+    monkeypatch.setattr(working, "DAY", Day(days=1))
+    long = [Spell(str(n), START, 400, rule_text.parse("FREQ=DAILY", START)) for n in range(5)]
+    found = covered(long, START + timedelta(days=100), START + timedelta(days=500))
+    assert found == {START + timedelta(days=n) for n in range(100, 500)}
+    assert Day.used <= 5 + 500 + 400  # the spells, their first days, and the days
+
+
+@given(
+    st.lists(st.tuples(st.integers(-30, 40), st.integers(1, 20), st.integers(1, 9) | st.none()), max_size=5),
+    st.integers(0, 15),
+    st.integers(1, 40),
+)
+def test_covered_days_are_those_of_any_spell(sizes, since, length):
+    first = [START + timedelta(days=day) for day, _, _ in sizes]
+    spells = [
+        Spell("", start, days, rule_text.parse(f"FREQ=DAILY;INTERVAL={every}", start) if every else None)
+        for start, (_, days, every) in zip(first, sizes, strict=True)
+    ]
+    span = [START + timedelta(days=since + n) for n in range(length)]
+    assert covered(spells, span[0], span[-1] + timedelta(days=1)) == {
+        day
+        for day in span
+        for start, (_, days, every) in zip(first, sizes, strict=True)
+        if (gone := (day - start).days) >= 0 and (gone % every if every else gone) < days
+    }
+
+
 def test_a_lag_lets_working_days_pass():
     office = calendar("office")
     days, _, _ = solved(problem([task("a", 1, office), task("b", 1, office)], [("a", "b", 5)], office))
