@@ -1,6 +1,6 @@
 """A calendar from what was sent, with every field that cannot be followed named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,29 @@ class InvalidCalendar(Unprocessable):
 def read(
     calendar_id: UUID, party_id: UUID | None, name: str, zone: str, validation_days: int, content: Mapping[str, Any]
 ) -> Calendar:
-    """`content` holds `hours` and the four lists of spells. Raises InvalidCalendar and InvalidRule with the pointer."""
+    """`content` holds `hours` and the four lists of spells. Raises InvalidCalendar and InvalidRule with the pointer.
+
+    Whether each rule ever comes is for `check_days`, once: to look for a day can take twenty years of them.
+    """
     hours = tuple(_hours(item, f"/hours/{index}") for index, item in enumerate(content["hours"]))
     spells = {kind: _spells(content.get(kind, ()), kind) for kind in SPELLS}
     return Calendar(calendar_id, name, party_id, zone, hours, validation_days=validation_days, **spells)
+
+
+def check_days(calendar: Calendar) -> None:
+    """Raises InvalidRule with the pointer of the first rule that falls on no day."""
+    for pointer, rule in _rules(calendar):
+        try:
+            rule_text.require_days(rule)
+        except InvalidRule as error:
+            raise error.of(InvalidRule, pointer) from None
+
+
+def _rules(calendar: Calendar) -> Iterator[tuple[str, Rule]]:
+    for kind in ("hours", *SPELLS):
+        for index, item in enumerate(getattr(calendar, kind)):
+            if item.rule is not None:
+                yield f"/{kind}/{index}/rrule", item.rule
 
 
 def _hours(item: Mapping[str, Any], pointer: str) -> Hours:
@@ -59,6 +78,6 @@ def _rule(item: Mapping[str, Any], pointer: str) -> Rule | None:
             earliest=EARLIEST_FIRST.isoformat(),
         )
     try:
-        return rule_text.parse(item["rrule"], first_on)
+        return rule_text.understand(item["rrule"], first_on)
     except InvalidRule as error:
         raise error.of(InvalidRule, f"{pointer}/rrule") from None
