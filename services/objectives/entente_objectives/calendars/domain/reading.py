@@ -1,7 +1,7 @@
 """A calendar from what was sent, with every field that cannot be followed named."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from entente_shared.errors import N_, Unprocessable
 from .working import Calendar, Hours, Spell
 
 EARLIEST_FIRST = date(1990, 1, 1)
+SOON, MOST_LATE = timedelta(days=2 * 366), 10  # so long most rules are sought at most; so many may be sought for longer
 SPELLS = ("holidays", "blackouts", "budget_windows", "cycles")
 
 
@@ -33,10 +34,16 @@ def read(
 
 
 def check_days(calendar: Calendar) -> None:
-    """Raises InvalidRule with the pointer of the first rule that falls on no day."""
+    """Raises InvalidRule with the pointer of the first rule that falls on no day, or that is one too many to be sought long."""
+    late = 0
     for pointer, rule in _rules(calendar):
         try:
-            rule_text.require_days(rule)
+            late += rule_text.require_days(rule) - rule.first_on > SOON
+            if late > MOST_LATE:
+                raise InvalidRule(
+                    N_("{field}: more than {most} rules first come years after their first_on; let it begin later."),
+                    most=MOST_LATE,
+                )
         except InvalidRule as error:
             raise error.of(InvalidRule, pointer) from None
 

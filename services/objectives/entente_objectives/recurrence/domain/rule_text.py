@@ -43,9 +43,11 @@ def understand(text: str, first_on: date) -> Rule:
     return _read(_parts(text), first_on)
 
 
-def require_days(rule: Rule) -> None:
-    if first_day(rule) is None:
+def require_days(rule: Rule) -> date:
+    """The first day. Raises InvalidRule where there is none in twenty years."""
+    if (found := first_day(rule)) is None:
         raise InvalidRule(N_("{field}: falls on no day in its first twenty years; choose days that exist."))
+    return found
 
 
 def _parts(text: str) -> dict[str, str]:
