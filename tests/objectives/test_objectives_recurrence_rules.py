@@ -134,6 +134,36 @@ def test_a_rule_that_cannot_be_followed_is_refused_with_its_remedy(text):
     assert str(refused.value).startswith("rrule: ")
 
 
+@pytest.mark.parametrize("until", ["00010101T000000Z", "18991231T235959Z", "22010101T000000Z", "99991231"])
+def test_an_end_in_no_year_that_zones_reach_is_refused(until):
+    for reading in (
+        lambda text: rule_text.understand(text, date(2026, 1, 1)),
+        lambda text: recurrence(text, "2026-01-01T09:00:00-05:00"),
+    ):
+        with pytest.raises(InvalidRule) as refused:
+            reading(f"FREQ=DAILY;UNTIL={until}")
+        assert str(refused.value).startswith("rrule: UNTIL is not from 1900 to 2200;")
+
+
+@pytest.mark.parametrize("until", ["19000101T000000Z", "22001231T235959Z"])
+def test_an_end_at_the_edge_of_the_years_is_followed(until):
+    for zone in (NEW_YORK, "Pacific/Kiritimati"):
+        found = recurrence(f"FREQ=DAILY;UNTIL={until}", "2026-01-01T09:00:00-05:00", zone)
+        to = found.starts_at + 2 * DAY
+        assert len(list(found.between(found.starts_at, to))) == (3 if until > "2026" else 0)
+
+
+def test_outside_of_its_span_a_rule_is_not_computed(monkeypatch):
+    found = recurrence("FREQ=DAILY;UNTIL=20260301T000000Z", "2026-01-01T09:00:00-05:00")
+    asked, each_day = [], moments.each_day
+    monkeypatch.setattr(moments, "each_day", lambda *span: asked.append(span) or each_day(*span))
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert list(found.between(first, found.starts_at - DAY)) == []
+    assert list(found.between(found.until + DAY, last)) == []
+    assert asked == []
+    assert next(found.between(first, last)) == found.starts_at
+
+
 def test_a_refusal_is_told_in_the_words_of_who_was_sent_the_rule():
     with pytest.raises(InvalidRule) as refused:
         rule_text.parse("FREQ=DAILY;COUNT=0", date(2026, 1, 1))

@@ -8,6 +8,8 @@ import pytest
 import recurring_ical_events
 from objectives.roadmaps import OFFICE, calendar, planned
 
+from entente_objectives.recurrence.domain import rule_text
+
 FULL = calendar(
     "Works; of “Lyon”, ünd " + "long " * 30,
     zone="Europe/Paris",
@@ -158,6 +160,36 @@ async def test_parties_find_when_all_can_meet_and_who_stays_on(scene):
     ):
         status, problem = await plan.manager().refused("POST", path, {**body, **changes})
         assert (status, problem["errors"][0]["pointer"]) == (422, pointer)
+
+
+def on_the_loop():
+    try:
+        return asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
+
+
+async def test_rules_are_read_beside_the_loop_and_looked_through_once(scene, monkeypatch):
+    """A service whose loop is busy answers nobody. Whether a rule ever comes was asked when it was written."""
+    read, sought = [], []
+    understand, require_days = rule_text.understand, rule_text.require_days
+    monkeypatch.setattr(rule_text, "understand", lambda *rule: read.append(on_the_loop()) or understand(*rule))
+    monkeypatch.setattr(rule_text, "require_days", lambda rule: sought.append(on_the_loop()) or require_days(rule))
+    plan = await planned(scene, FULL, calendar())
+    rules = 1 + 3 + 1  # of FULL, and of the other
+    assert (len(read), sought) == (rules, [False] * rules)
+    path, span = f"{plan.path}/calendars", "from=2026-01-05T00:00:00Z&to=2026-01-09T00:00:00Z"
+    body = {"calendar_ids": plan.calendars, "length": "PT1H"}
+    await plan.manager().post(
+        f"{path}/windows", {**body, "starts_at": "2026-01-05T00:00:00Z", "ends_at": "2026-01-07T00:00:00Z"}
+    )
+    await plan.manager().get(f"{path}/{plan.calendars[0]}/occurrences?{span}")
+    await plan.manager().request("GET", f"{path}/{plan.calendars[0]}.ics")
+    await plan.action("Draw")
+    await plan.schedule()
+    assert len(read) > 3 * rules
+    assert not any(read)
+    assert len(sought) == rules
 
 
 async def exported(client, path):

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from objectives.networks import EVERY_DAY, START, calendar, goal, key, problem, solved, spell, task
 
-from entente_objectives.calendars.domain import working
+from entente_objectives.calendars.domain import reading, working
 from entente_objectives.calendars.domain.working import Calendar, Hours, Spell, covered, working_days
-from entente_objectives.recurrence.domain import rule_text
+from entente_objectives.recurrence.domain import rule_text, rules
+from entente_objectives.recurrence.domain.rule_text import InvalidRule
 from entente_objectives.scheduling.domain import relaxation
 from entente_objectives.scheduling.domain.earliest import Eased, forward, reached
 from entente_objectives.scheduling.domain.problem import Kind
@@ -86,6 +87,58 @@ def test_spells_reach_into_a_span_from_before_it():
     }
     once = Spell("Move", date(2026, 3, 30), 4)
     assert covered([once], date(2026, 4, 1), date(2026, 5, 1)) == {date(2026, 4, 1), date(2026, 4, 2)}
+
+
+def test_spells_that_overlap_cost_each_day_once(monkeypatch):
+    class Day(timedelta):
+        used = 0
+
+        def __rmul__(self, number):
+            Day.used += 1
+            return timedelta(days=number)
+
+    monkeypatch.setattr(working, "DAY", Day(days=1))
+    long = [Spell(str(n), START, 400, rule_text.parse("FREQ=DAILY", START)) for n in range(5)]
+    found = covered(long, START + timedelta(days=100), START + timedelta(days=500))
+    assert found == {START + timedelta(days=n) for n in range(100, 500)}
+    assert Day.used <= 5 + 500 + 400  # the spells, their first days, and the days
+
+
+@given(
+    st.lists(st.tuples(st.integers(-30, 40), st.integers(1, 20), st.integers(1, 9) | st.none()), max_size=5),
+    st.integers(0, 15),
+    st.integers(1, 40),
+)
+def test_covered_days_are_those_of_any_spell(sizes, since, length):
+    first = [START + timedelta(days=day) for day, _, _ in sizes]
+    spells = [
+        Spell("", start, days, rule_text.parse(f"FREQ=DAILY;INTERVAL={every}", start) if every else None)
+        for start, (_, days, every) in zip(first, sizes, strict=True)
+    ]
+    span = [START + timedelta(days=since + n) for n in range(length)]
+    assert covered(spells, span[0], span[-1] + timedelta(days=1)) == {
+        day
+        for day in span
+        for start, (_, days, every) in zip(first, sizes, strict=True)
+        if (gone := (day - start).days) >= 0 and (gone % every if every else gone) < days
+    }
+
+
+def test_only_so_many_rules_are_sought_for_years(monkeypatch):
+    """The 29th of February that is a Monday comes in 2044 again."""
+    seldom = {"name": "", "first_on": "2026-01-01", "days": 1, "rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO"}
+    yearly = {**seldom, "rrule": "FREQ=YEARLY;BYMONTH=12"}
+
+    def read(holidays):
+        return reading.read(key("a"), None, "", "UTC", 0, {"hours": [], "holidays": holidays})
+
+    reading.check_days(read([yearly] * 100 + [seldom] * reading.MOST_LATE))
+    looked_at, matches = [], rules._matches
+    monkeypatch.setattr(rules, "_matches", lambda rule, day: looked_at.append(day) or matches(rule, day))
+    with pytest.raises(InvalidRule, match="more than 10 rules") as refused:
+        reading.check_days(read([yearly] + [seldom] * 100))
+    assert refused.value.pointer == f"/holidays/{1 + reading.MOST_LATE}/rrule"
+    assert len(looked_at) < (reading.MOST_LATE + 2) * 366 * 20
 
 
 def test_a_lag_lets_working_days_pass():

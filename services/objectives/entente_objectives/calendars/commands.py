@@ -1,5 +1,6 @@
 """Writes of calendars. The roadmap's row is locked before: what was scheduled by them is then out of date."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from entente_shared.outbox import publish
 from entente_shared.timers import partnership_now
 
 from . import queries
+from .domain import reading
 from .domain.working import CalendarInUse, NotYourCalendar, PartyHasCalendar
 from .models import CalendarRow
 from .schemas import CalendarCreate
@@ -68,11 +70,16 @@ def _check_owner(row: CalendarRow, party_id: UUID) -> None:
 async def _write(session: AsyncSession, row: CalendarRow, body: CalendarCreate) -> None:
     row.name, row.zone, row.validation_days = body.name, body.zone, body.validation_days
     row.content = body.content()
-    queries.followed(row)  # raises where it cannot be followed
+    await asyncio.to_thread(_check, row)
     row.changed_at = await partnership_now(session, row.partnership_id)
     session.add(row)
     await session.flush()
     _publish(session, row)
+
+
+def _check(row: CalendarRow) -> None:
+    """Raises InvalidCalendar and InvalidRule where it cannot be followed."""
+    reading.check_days(queries.followed(row))
 
 
 def _publish(session: AsyncSession, row: CalendarRow) -> None:

@@ -1,6 +1,8 @@
 """A calendar as an iCalendar object (RFC 5545), which calendar clients subscribe to."""
 
-from datetime import UTC, datetime, time, timedelta
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as Object
@@ -11,10 +13,11 @@ from entente_objectives.recurrence.domain.rules import days, first_day
 from . import queries
 from .domain import working
 from .domain.reading import SPELLS
-from .domain.working import DAY, Calendar, Hours, Spell
+from .domain.working import DAY, Hours, Spell
 from .models import CalendarRow
 
 EXCEPTED = timedelta(days=366 * 5)  # so far ahead free days are taken out of the working hours
+KEPT = timedelta(days=366)  # so long before the last change hours are still shown
 NAMES = {"holidays": "Holiday", "blackouts": "Blackout", "budget_windows": "Budget window", "cycles": "Cycle"}
 
 
@@ -23,7 +26,7 @@ def new_object(name: str) -> Object:
     made.add("prodid", "-//Entente//Roadmap//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
+    made.add("x-wr-calname", re.sub(r"[\r\n]+", " ", name))  # a name of theirs is no text of the RFC, so not escaped
     return made
 
 
@@ -40,10 +43,12 @@ def new_event(uid: str, title: str, changed_at: datetime, version: int) -> Event
 def calendar_object(row: CalendarRow) -> bytes:
     calendar = queries.followed(row)
     made = new_object(row.name)
-    for index, hours in enumerate(calendar.hours):
-        event = _worked(row, calendar, hours, index)
-        if event is not None:
-            made.add_component(event)
+    worked = [_worked_days(hours, row.changed_at.date()) for hours in calendar.hours]
+    ends = [day for found in worked if found for day in (found[0], found[-1])]
+    free = working.free_days(calendar, min(ends), max(ends) + DAY) if ends else set()
+    for index, (hours, found) in enumerate(zip(calendar.hours, worked, strict=True)):
+        if found:
+            made.add_component(_worked(row, hours, index, found, free))
     for kind in SPELLS:
         for index, spell in enumerate(getattr(calendar, kind)):
             made.add_component(_spell(row, kind, index, spell))
@@ -52,19 +57,23 @@ def calendar_object(row: CalendarRow) -> bytes:
     return content
 
 
-def _worked(row: CalendarRow, calendar: Calendar, hours: Hours, index: int) -> Event | None:
-    """The hours from the rule's first day on: DTSTART is an occurrence, as the RFC asks for."""
-    zone = ZoneInfo(calendar.zone)
-    today = max(row.changed_at.date(), hours.rule.first_on)
-    found = days(hours.rule, hours.rule.first_on, today + EXCEPTED)
-    if not found:
-        return None
+def _worked_days(hours: Hours, changed_on: date) -> tuple[date, ...]:
+    """From shortly before the last change on; of a rule that counts, or that has passed, from its own first day on."""
+    rule = hours.rule
+    to = max(changed_on, rule.first_on) + EXCEPTED
+    counts = rule.count is not None or rule.by_set_pos  # readers differ in the places of days in a week that has begun
+    since = rule.first_on if counts else max(rule.first_on, changed_on - KEPT)
+    return days(rule, since, to) or days(rule, rule.first_on, to)
+
+
+def _worked(row: CalendarRow, hours: Hours, index: int, found: Sequence[date], free: set[date]) -> Event:
+    """DTSTART is an occurrence, as the RFC asks for."""
+    zone = ZoneInfo(row.zone)
     event = new_event(f"{row.id}-hours-{index}", row.name, row.changed_at, row.version)
     event.add("dtstart", datetime.combine(found[0], hours.opens, zone))
     event.add("dtend", datetime.combine(found[0], hours.closes, zone))
     event.add("rrule", _recurrence(row.content["hours"][index]["rrule"], hours.opens, zone))
     event.add("transp", "TRANSPARENT")
-    free = working.free_days(calendar, found[0], today + EXCEPTED)
     for day in found:
         if day in free:
             event.add("exdate", datetime.combine(day, hours.opens, zone))

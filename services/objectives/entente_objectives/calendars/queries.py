@@ -26,6 +26,7 @@ def _active(partnership_id: UUID) -> Select[CalendarRow]:
 
 
 def followed(row: CalendarRow) -> Calendar:
+    """Its rules were checked when it was written. There may be hundreds to read, which is for a thread."""
     return reading.read(row.id, row.party_id, row.name, row.zone, row.validation_days, row.content)
 
 

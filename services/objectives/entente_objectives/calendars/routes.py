@@ -78,7 +78,7 @@ async def find_windows(body: WindowsCreate, member: CurrentMember, session: Curr
             N_("length: is below a minute or longer than the time to search in; choose another."), pointer="/length"
         )
     rows = await queries.chosen(session, member.partnership_id, body.calendar_ids, "/calendar_ids")
-    return await asyncio.to_thread(searching.windows, [queries.followed(row) for row in rows], body)
+    return await asyncio.to_thread(searching.windows, rows, body)
 
 
 def _check_span(since: datetime, to: datetime, longest: timedelta, pointer: str) -> None:
@@ -119,7 +119,7 @@ async def get_calendar(row: LoadedCalendar, response: Response) -> CalendarRead:
 async def list_occurrences(row: LoadedCalendar, since: From, to: To) -> OccurrencesRead:
     """At most 400 days, in which rules are followed."""
     _check_span(since, to, LONGEST_VIEW, "query: to")
-    return await asyncio.to_thread(searching.occurrences, queries.followed(row), since, to)
+    return await asyncio.to_thread(searching.occurrences, row, since, to)
 
 
 @router.put(ONE, operation_id="objectives_update_calendar", summary="Change a calendar")

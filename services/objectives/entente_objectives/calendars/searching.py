@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 
 from .domain import meetings, working
 from .domain.reading import SPELLS
-from .domain.working import DAY, Calendar
+from .domain.working import DAY
+from .models import CalendarRow
+from .queries import followed
 from .schemas import OccurrencesRead, OutsideRead, SpellRead, WindowRead, WindowsCreate, WindowsRead, WorkedRead
 
 
-def occurrences(calendar: Calendar, since: datetime, to: datetime) -> OccurrencesRead:
+def occurrences(row: CalendarRow, since: datetime, to: datetime) -> OccurrencesRead:
+    calendar = followed(row)
     zone = ZoneInfo(calendar.zone)
     first, last = since.astimezone(zone).date(), to.astimezone(zone).date() + DAY
     spells = [
@@ -26,7 +29,7 @@ def occurrences(calendar: Calendar, since: datetime, to: datetime) -> Occurrence
     )
 
 
-def windows(calendars: Sequence[Calendar], body: WindowsCreate) -> WindowsRead:
+def windows(rows: Sequence[CalendarRow], body: WindowsCreate) -> WindowsRead:
     since, to = body.starts_at.astimezone(UTC), body.ends_at.astimezone(UTC)
     attendees = [
         meetings.Attendee(
@@ -34,7 +37,7 @@ def windows(calendars: Sequence[Calendar], body: WindowsCreate) -> WindowsRead:
             working.working_intervals(calendar, since, to),
             working.free_intervals(calendar, since, to),
         )
-        for calendar in calendars
+        for calendar in map(followed, rows)
     ]
     found = meetings.find(attendees, (since, to), body.length, body.deadlines, body.limit)
     return WindowsRead(

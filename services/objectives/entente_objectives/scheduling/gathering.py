@@ -1,5 +1,6 @@
 """The roadmap as A13's problem. Read under the roadmap's lock."""
 
+import asyncio
 from datetime import date
 from uuid import UUID
 
@@ -28,8 +29,8 @@ async def gather(
         if before in tasks and after in tasks
     )
     goals = await _goals(session, partnership_id, tasks)
-    followed = {calendar_id: calendars.followed(row) for calendar_id, row in rows.items()}
-    return Problem(from_on, to_on, followed, tasks, links, goals), rows
+    followed = await asyncio.to_thread(lambda: [calendars.followed(row) for row in rows.values()])
+    return Problem(from_on, to_on, {each.id: each for each in followed}, tasks, links, goals), rows
 
 
 def _task(action: Action, by_party: dict[UUID, UUID]) -> Task:

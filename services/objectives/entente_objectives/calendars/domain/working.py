@@ -69,13 +69,17 @@ class Calendar:
 
 def covered(spells: Iterable[Spell], since: date, to: date) -> set[date]:
     """The days from `since` to before `to` that lie in any of the spells."""
-    return {
-        day
-        for spell in spells
-        for start in spell.starts(since, to)
-        for day in (start + n * DAY for n in range(spell.length))
-        if since <= day < to
-    }
+    longest: dict[date, int] = {}
+    for spell in spells:
+        for start in spell.starts(since, to):
+            longest[start] = max(longest.get(start, 0), spell.length)
+    found: list[date] = []
+    reached = since  # spells may overlap a thousandfold: each day is come by once
+    for start, length in sorted(longest.items()):
+        begin, end = max(start, reached), min(start + length * DAY, to)
+        found += (begin + n * DAY for n in range((end - begin).days))
+        reached = max(reached, end)
+    return set(found)
 
 
 def free_days(calendar: Calendar, since: date, to: date) -> set[date]:

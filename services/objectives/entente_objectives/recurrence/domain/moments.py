@@ -32,6 +32,9 @@ class Recurrence:
     def between(self, since: datetime, to: datetime) -> Iterator[datetime]:
         """The moments from `since` to `to`, both included, in UTC, rising; the work is bounded by the days from the start."""
         last = to if self.until is None else min(to, self.until)
+        since = max(since, self.starts_at)
+        if last < since:
+            return
         # A zone that changes sides of the date line skips a day, and clocks that are put back at midnight come into it twice.
         first_on, end_on = since.astimezone(self.zone).date() - DAY, last.astimezone(self.zone).date() + 2 * DAY
         before: datetime | None = None

@@ -9,6 +9,7 @@ from entente_shared.errors import N_, Problem, Unprocessable
 from .rules import WEEKDAYS, Freq, Rule, first_day
 
 LONGEST_RULE = 300
+EARLIEST, LATEST = 1900, 2200  # years, of UNTIL: beyond, a moment may have no counterpart in another zone
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,4}", re.ASCII)
@@ -42,9 +43,11 @@ def understand(text: str, first_on: date) -> Rule:
     return _read(_parts(text), first_on)
 
 
-def require_days(rule: Rule) -> None:
-    if first_day(rule) is None:
+def require_days(rule: Rule) -> date:
+    """The first day. Raises InvalidRule where there is none in twenty years."""
+    if (found := first_day(rule)) is None:
         raise InvalidRule(N_("{field}: falls on no day in its first twenty years; choose days that exist."))
+    return found
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -135,4 +138,9 @@ def _until(text: str) -> tuple[date, datetime | None]:
         moment = datetime.fromisoformat(text if _UNTIL.fullmatch(text) else "")
     except ValueError:
         raise InvalidRule(N_("{field}: UNTIL is no day; write it as 20261231.")) from None
+    if not EARLIEST <= moment.year <= LATEST:
+        raise InvalidRule(
+            N_("{field}: UNTIL is not from {earliest} to {latest}; write a day between, or leave it out for no end."),
+            earliest=EARLIEST, latest=LATEST,
+        )  # fmt: skip
     return moment.date(), moment if moment.tzinfo else None
