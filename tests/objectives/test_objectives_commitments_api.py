@@ -148,6 +148,33 @@ async def test_its_own_party_says_who_keeps_it_and_another_one_what_it_says_and_
     await becomes(circle, made, "broken")
 
 
+async def test_a_due_date_is_brought_forward_by_its_own_party_alone(scene):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    path = f"{circle.path}/commitments/{made['id']}"
+    sooner = {"reason": "Sooner", "due_at": "2026-01-02T00:00:00Z"}
+    status, problem = await circle.organisations[1]["manager"].refused("PATCH", path, sooner)
+    assert (status, problem["type"]) == (403, "urn:entente:problem:not-your-commitment")
+    assert (await circle.first["manager"].get(path))["due_at"] == made["due_at"]
+    changed = await circle.first["manager"].request("PATCH", path, sooner)
+    assert (changed.status_code, changed.json()["decides_at"]) == (200, "2026-01-09T00:00:00Z")
+
+
+async def test_what_is_declared_done_is_not_reworded_under_its_declaration(scene):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    await declare(circle, made)
+    path = f"{circle.path}/commitments/{made['id']}"
+    other, reworded = circle.organisations[1]["manager"], {"reason": "More", "what": "Twenty more patrols"}
+    status, problem = await other.refused("PATCH", path, reworded)
+    assert (status, problem["type"]) == (409, "urn:entente:problem:commitment-declared")
+    assert problem["errors"][0]["pointer"] == "/what"
+    found = await other.get(path)
+    assert (found["what"], found["status"]) == (made["what"], "declared")
+    await answer(circle, made, accepted=False, note="We meant more")
+    assert (await other.request("PATCH", path, reworded)).json()["what"] == "Twenty more patrols"
+
+
 async def test_a_commitment_must_make_sense(scene):
     circle = await scene.circle("1", "1")
     path, manager = f"{circle.path}/commitments", circle.first["manager"]

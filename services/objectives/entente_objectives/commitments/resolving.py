@@ -35,8 +35,11 @@ async def change(session: AsyncSession, commitment: Commitment, to: Revision, by
         own=by.party_id == commitment.party_id,
         rewords=to.what is not None,
         puts_off=to.due_at is not None and to.due_at > commitment.due_at,
+        brings_forward=to.due_at is not None and to.due_at < commitment.due_at,
         reassigns=to.owner_member_id is not None or to.parts is not None,
     )
+    if to.what is not None:
+        domain.check_rewording(commitment.status)
     commitment.what = to.what or commitment.what
     if to.due_at is not None and to.due_at != commitment.due_at:
         domain.check_due(to.due_at, now)
