@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import anyio
-from objectives.lifecycle import commitment, commitment_body, member_id
+import pytest
+from objectives.lifecycle import commitment, commitment_body, held_up, member_id
 from objectives.parties import ROLES
+from support.waiting import eventually
 
 from entente_shared.events.conflicts import CaseSettled, CommitmentTerm
 from entente_shared.events.kpi import ActionRequested
@@ -214,6 +216,35 @@ async def test_two_who_answer_a_declaration_at_once_resolve_it_once(scene):
             group.start_soon(confirm, party)
     assert sorted(statuses) == [201, 409]
     assert len(await circle.heard("commitment_resolved")) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "action", "body", "declared", "outcome"),
+    [
+        ("POST", "/confirmations", {"accepted": False, "note": "There is one van"}, True, "kept"),
+        ("POST", "/waivers", {"reason": "Let it be"}, False, "broken"),
+        ("PATCH", "", {"reason": "Snow", "due_at": "2026-06-01T00:00:00Z"}, False, "broken"),
+    ],
+)
+async def test_what_silence_has_decided_stands_before_its_timer_says_so(scene, method, action, body, declared, outcome):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    if declared:
+        await declare(circle, made)
+    path = f"{circle.path}/commitments/{made['id']}{action}"
+    answers = []
+
+    async def say_otherwise():
+        sent = await circle.organisations[1]["manager"].request(method, path, body)
+        answers.append((sent.status_code, sent.json().get("type")))
+
+    async with held_up(scene, "commitment", made["id"]) as waiting, anyio.create_task_group() as group:
+        group.start_soon(say_otherwise)
+        await eventually(lambda: waiting(1))
+        await circle.advance("2026-03-08T00:00:00Z")  # its timer has to wait for the row behind the request
+        await waiting(None)
+    assert answers == [(409, "urn:entente:problem:commitment-resolved")]
+    assert (await becomes(circle, made, outcome))["resolved_at"] == "2026-03-08T00:00:00Z"
 
 
 async def test_settlements_and_variance_reviews_bind_like_members_do(scene):

@@ -1,10 +1,8 @@
 """The eight stages: what each asks for, who enters it, and what is left of a partnership that ended."""
 
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import anyio
-import asyncpg
 from objectives.charters import START, charter, objective
 from objectives.decisions import opened, proposed, vote
 from objectives.lifecycle import (
@@ -13,13 +11,13 @@ from objectives.lifecycle import (
     commitment_body,
     confirmed_review,
     enter,
+    held_up,
     member_id,
     open_case,
     progress,
     risk_body,
 )
 from objectives.parties import ROLES
-from support.plumbing import in_database
 from support.waiting import eventually
 
 from entente_shared.events.conflicts import CaseSettled, CommitmentTerm
@@ -282,23 +280,3 @@ async def test_a_write_that_had_begun_before_the_exit_ends_before_it(scene):
         await eventually(lambda: "exit" in answers or waiting(2))
         await waiting(None)
     assert answers == {"promise": 201, "exit": 409}
-
-
-@asynccontextmanager
-async def held_up(scene, table, row_id):
-    """Hold a row's lock. Gives how to ask whether so many wait for one by now, and (None) how to let them go on."""
-    dsn = in_database(scene.stack.admin_dsn, "objectives")
-    holder, watcher = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
-    transaction = holder.transaction()
-    await transaction.start()
-    await holder.execute(f"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", row_id)
-    count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-
-    async def waiting(number):
-        if number is None:
-            return await transaction.rollback()
-        return await watcher.fetchval(count) == number
-
-    yield waiting
-    await holder.close()
-    await watcher.close()

@@ -68,6 +68,15 @@ def check_unresolved(status: CommitmentStatus) -> None:
         raise CommitmentResolved(N_("The commitment is {status}, and stays so."), status=status.value)
 
 
+def check_undecided(status: CommitmentStatus, now: datetime, decides_at: datetime) -> None:
+    """Time decides, not the timer that follows it: what silence has decided by now, nobody says otherwise."""
+    check_unresolved(status)
+    if now >= decides_at:
+        raise CommitmentResolved(
+            N_("The time to answer is over: silence has decided on the commitment, and it stays so.")
+        )
+
+
 def check_own(*, own: bool) -> None:
     if not own:
         raise NotYours(N_("A commitment is given and declared done by its own party; ask somebody of that party."))

@@ -30,7 +30,7 @@ class Revision:
 
 async def change(session: AsyncSession, commitment: Commitment, to: Revision, by: By, why: str) -> None:
     now = await partnership_now(session, commitment.partnership_id)
-    domain.check_unresolved(commitment.status)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     domain.check_change(
         own=by.party_id == commitment.party_id,
         rewords=to.what is not None,
@@ -78,6 +78,7 @@ async def answer(session: AsyncSession, commitment: Commitment, by: By, why: str
     domain.check_answer(commitment.status)
     assert commitment.declared_at is not None, "it is declared"
     now = await partnership_now(session, commitment.partnership_id)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     if accepted:
         await _resolve(session, commitment, domain.outcome(commitment.declared_at, commitment.due_at), now, by, why)
     elif now >= commitment.due_at + commitment.grace:
@@ -92,15 +93,16 @@ async def answer(session: AsyncSession, commitment: Commitment, by: By, why: str
 async def waive(session: AsyncSession, commitment: Commitment, by: By, why: str) -> None:
     """Another party releases it from its word."""
     domain.check_other(own=by.party_id == commitment.party_id)
-    domain.check_unresolved(commitment.status)
     now = await partnership_now(session, commitment.partnership_id)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     await _resolve(session, commitment, CommitmentStatus.WAIVED, now, by, why)
 
 
 async def release(session: AsyncSession, partnership_id: UUID, commitment_ids: Iterable[UUID]) -> None:
-    """Waive what a settlement that every party signed settles."""
+    """Waive what a settlement that every party signed settles, but for what silence has decided by now."""
     now = await partnership_now(session, partnership_id)
     for commitment_id in sorted(commitment_ids):
+        await let_silence_decide(session, partnership_id, commitment_id, now)
         commitment = await queries.load_commitment(session, partnership_id, commitment_id, lock=True)
         if commitment.status in domain.UNRESOLVED:
             await _resolve(session, commitment, CommitmentStatus.WAIVED, now, None, None)
