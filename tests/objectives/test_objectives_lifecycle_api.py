@@ -280,3 +280,40 @@ async def test_a_write_that_had_begun_before_the_exit_ends_before_it(scene):
         await eventually(lambda: "exit" in answers or waiting(2))
         await waiting(None)
     assert answers == {"promise": 201, "exit": 409}
+
+
+async def test_what_another_service_tells_of_during_an_exit_comes_after_it(scene):
+    circle, other = await scene.circle("1", "1"), await scene.circle("1", "1")
+    answers = []
+
+    async def leave():
+        sent = await circle.first["sponsor"].request("POST", f"{circle.path}/lifecycle/transitions", {"stage": "exit"})
+        answers.append(sent.status_code)
+
+    async def tell(of):
+        owner = await member_id(of, of.first, "manager")
+        event = ActionRequested(
+            partnership_id=of.id, action_id=new_id(), review_id=new_id(), title="Count the vans",
+            owner_member_id=owner, party_id=of.parties[0], due_at=datetime(2026, 2, 1, tzinfo=UTC),
+            requested_at=datetime(2026, 1, 1, tzinfo=UTC), kpi_id=None, objective_id=None,
+        )  # fmt: skip
+        await of.producers.tell(event)
+
+    async def bound(of):
+        return (await of.first["manager"].get(f"{of.path}/commitments"))["items"]
+
+    stopped = held_up(scene, "partnership", circle.id, "partnership_id", "NO KEY UPDATE")
+    async with stopped as waiting, anyio.create_task_group() as group:
+        group.start_soon(leave)
+        await eventually(lambda: waiting(1))
+        await tell(circle)
+
+        async def handled_or_waits():
+            return await waiting(2) or await bound(circle)
+
+        await eventually(handled_or_waits)
+        await waiting(None)
+    assert answers == [201]
+    await tell(other)  # the same stream, in order: what was said of the first was handled before
+    await eventually(lambda: bound(other))
+    assert await bound(circle) == []
