@@ -182,6 +182,42 @@ async def test_a_text_that_every_party_signed_settles_what_was_open_then_and_not
     assert (settled["status"], settled["resolved_by_party_id"]) == ("waived", None)
 
 
+async def settlement(circle, text):
+    """A text that every party signed."""
+    path = f"{circle.path}/lifecycle/settlements"
+    made = await circle.first["manager"].post(path, {"text": text})
+    for organisation in circle.organisations:
+        await organisation["sponsor"].post(f"{path}/{made['id']}/signatures", {"hash": made["hash"]})
+    return made
+
+
+async def test_a_newer_text_takes_the_place_of_one_that_was_signed(scene):
+    circle = await scene.circle("1", "1")
+    await commitment(circle)
+    older = await settlement(circle, "Each keeps what it brought.")
+    newer = await settlement(circle, "All of it is shared.")
+    path, sponsor = f"{circle.path}/lifecycle/transitions", circle.first["sponsor"]
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit", "settlement_id": older["id"]})
+    assert (status, problem["type"]) == (409, "urn:entente:problem:older-settlement")
+    assert problem["errors"][0]["pointer"] == "/settlement_id"
+    assert (await sponsor.post(path, {"stage": "exit", "settlement_id": newer["id"]}))["stage"] == "exit"
+
+
+async def test_a_commitment_that_has_changed_since_is_not_settled_by_the_text(scene):
+    circle = await scene.circle("1", "1")
+    kept, done = await commitment(circle), await commitment(circle)
+    text = await settlement(circle, "Nobody owes anything.")
+    assert text["matters"]["commitment_versions"] == {kept["id"]: 1, done["id"]: 1}
+    await circle.first["delegate"].post(f"{circle.path}/commitments/{done['id']}/declarations", {})
+    path, sponsor = f"{circle.path}/lifecycle/transitions", circle.first["sponsor"]
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit", "settlement_id": text["id"]})
+    assert (status, problem["type"]) == (409, "urn:entente:problem:stage-conditions-missing")
+    assert problem["detail"].startswith("one condition is missing: commitments have to be resolved")
+    again = await settlement(circle, "Nobody owes anything, as it stands.")
+    assert again["matters"]["commitment_versions"] == {kept["id"]: 1, done["id"]: 2}
+    assert (await sponsor.post(path, {"stage": "exit", "settlement_id": again["id"]}))["stage"] == "exit"
+
+
 async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(scene):
     circle = await scene.circle("1", "1")
     await circle.agree()
