@@ -218,6 +218,26 @@ async def test_a_commitment_that_has_changed_since_is_not_settled_by_the_text(sc
     assert (await sponsor.post(path, {"stage": "exit", "settlement_id": again["id"]}))["stage"] == "exit"
 
 
+async def test_who_may_enter_no_stage_does_not_hold_up_those_who_write(scene):
+    circle = await scene.circle("1", "1")
+    informed = await member_id(circle, circle.organisations[1], "sponsor")
+    body = await commitment_body(circle, informed=[informed])
+    answers = {}
+
+    async def do(name, person, path, sent):
+        answers[name] = (await circle.first[person].request("POST", f"{circle.path}/{path}", sent)).status_code
+
+    async with held_up(scene, "member", informed) as waiting, anyio.create_task_group() as group:
+        group.start_soon(do, "promise", "manager", "commitments", body)
+        await eventually(lambda: waiting(1))
+        group.start_soon(do, "transition", "delegate", "lifecycle/transitions", {"stage": "exit"})
+        await eventually(lambda: "transition" in answers or waiting(2))
+        told_while_waiting = dict(answers)
+        await waiting(None)
+    assert told_while_waiting == {"transition": 403}
+    assert answers["promise"] == 201
+
+
 async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(scene):
     circle = await scene.circle("1", "1")
     await circle.agree()

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entente_objectives.partnerships.domain import Stage
 from entente_objectives.partnerships.models import Partnership
+from entente_shared.events.objectives import Role
+from entente_shared.web import load_member
 
 from .domain import check_open
 
@@ -29,6 +31,9 @@ async def refuse_after_exit(request: Request) -> None:
     except ValueError:
         return  # the route says what is wrong with it
     alone = request.url.path.endswith(TRANSITIONS)
+    if alone:  # nobody holds up every write who may not enter a stage; the route asks again, after the lock
+        member = await load_member(request.state.session, request.state.caller, partnership_id)
+        member.require(Role.SPONSOR, Role.ALLIANCE_MANAGER)
     await require_open(request.state.session, partnership_id, alone=alone)
 
 
