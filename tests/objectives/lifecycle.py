@@ -1,6 +1,10 @@
 """What happens around a partnership in the course of its stages: progress, cases, members by name."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+
+import asyncpg
+from support.plumbing import in_database
 
 from entente_shared.events.conflicts import CaseClosed, CaseOpened, Cause, CauseKind
 from entente_shared.events.kpi import DeviationState, ProgressChanged
@@ -136,3 +140,32 @@ async def confirmed_review(circle):
         f"{circle.path}/reviews/{review['id']}/minutes", await minutes_body(circle)
     )
     await confirm(circle, review, minutes)
+
+
+_BEHIND = """
+WITH RECURSIVE behind (pid) AS (
+    SELECT $1::integer UNION
+    SELECT waits.pid FROM pg_stat_activity waits JOIN behind ON behind.pid = ANY (pg_blocking_pids(waits.pid))
+)
+SELECT count(*) - 1 FROM behind
+"""
+
+
+@asynccontextmanager
+async def held_up(scene, table, row_id, key="id", strength="UPDATE"):
+    """Hold a row's lock. Gives how to ask whether so many wait behind it by now, and (None) how to let them go on."""
+    dsn = in_database(scene.stack.admin_dsn, "objectives")
+    holder, watcher = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
+    transaction = holder.transaction()
+    await transaction.start()
+    await holder.execute(f"SELECT 1 FROM {table} WHERE {key} = $1 FOR {strength}", row_id)
+    held = await holder.fetchval("SELECT pg_backend_pid()")
+
+    async def waiting(number):
+        if number is None:
+            return await transaction.rollback()
+        return await watcher.fetchval(_BEHIND, held) == number
+
+    yield waiting
+    await holder.close()
+    await watcher.close()

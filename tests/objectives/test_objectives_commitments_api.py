@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import anyio
-from objectives.lifecycle import commitment, commitment_body, member_id
+import pytest
+from objectives.lifecycle import commitment, commitment_body, held_up, member_id
 from objectives.parties import ROLES
+from support.waiting import eventually
 
 from entente_shared.events.conflicts import CaseSettled, CommitmentTerm
 from entente_shared.events.kpi import ActionRequested
@@ -148,6 +150,33 @@ async def test_its_own_party_says_who_keeps_it_and_another_one_what_it_says_and_
     await becomes(circle, made, "broken")
 
 
+async def test_a_due_date_is_brought_forward_by_its_own_party_alone(scene):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    path = f"{circle.path}/commitments/{made['id']}"
+    sooner = {"reason": "Sooner", "due_at": "2026-01-02T00:00:00Z"}
+    status, problem = await circle.organisations[1]["manager"].refused("PATCH", path, sooner)
+    assert (status, problem["type"]) == (403, "urn:entente:problem:not-your-commitment")
+    assert (await circle.first["manager"].get(path))["due_at"] == made["due_at"]
+    changed = await circle.first["manager"].request("PATCH", path, sooner)
+    assert (changed.status_code, changed.json()["decides_at"]) == (200, "2026-01-09T00:00:00Z")
+
+
+async def test_what_is_declared_done_is_not_reworded_under_its_declaration(scene):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    await declare(circle, made)
+    path = f"{circle.path}/commitments/{made['id']}"
+    other, reworded = circle.organisations[1]["manager"], {"reason": "More", "what": "Twenty more patrols"}
+    status, problem = await other.refused("PATCH", path, reworded)
+    assert (status, problem["type"]) == (409, "urn:entente:problem:commitment-declared")
+    assert problem["errors"][0]["pointer"] == "/what"
+    found = await other.get(path)
+    assert (found["what"], found["status"]) == (made["what"], "declared")
+    await answer(circle, made, accepted=False, note="We meant more")
+    assert (await other.request("PATCH", path, reworded)).json()["what"] == "Twenty more patrols"
+
+
 async def test_a_commitment_must_make_sense(scene):
     circle = await scene.circle("1", "1")
     path, manager = f"{circle.path}/commitments", circle.first["manager"]
@@ -187,6 +216,35 @@ async def test_two_who_answer_a_declaration_at_once_resolve_it_once(scene):
             group.start_soon(confirm, party)
     assert sorted(statuses) == [201, 409]
     assert len(await circle.heard("commitment_resolved")) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "action", "body", "declared", "outcome"),
+    [
+        ("POST", "/confirmations", {"accepted": False, "note": "There is one van"}, True, "kept"),
+        ("POST", "/waivers", {"reason": "Let it be"}, False, "broken"),
+        ("PATCH", "", {"reason": "Snow", "due_at": "2026-06-01T00:00:00Z"}, False, "broken"),
+    ],
+)
+async def test_what_silence_has_decided_stands_before_its_timer_says_so(scene, method, action, body, declared, outcome):
+    circle = await scene.circle("1", "1")
+    made = await commitment(circle)
+    if declared:
+        await declare(circle, made)
+    path = f"{circle.path}/commitments/{made['id']}{action}"
+    answers = []
+
+    async def say_otherwise():
+        sent = await circle.organisations[1]["manager"].request(method, path, body)
+        answers.append((sent.status_code, sent.json().get("type")))
+
+    async with held_up(scene, "commitment", made["id"]) as waiting, anyio.create_task_group() as group:
+        group.start_soon(say_otherwise)
+        await eventually(lambda: waiting(1))
+        await circle.advance("2026-03-08T00:00:00Z")  # its timer has to wait for the row behind the request
+        await waiting(None)
+    assert answers == [(409, "urn:entente:problem:commitment-resolved")]
+    assert (await becomes(circle, made, outcome))["resolved_at"] == "2026-03-08T00:00:00Z"
 
 
 async def test_settlements_and_variance_reviews_bind_like_members_do(scene):

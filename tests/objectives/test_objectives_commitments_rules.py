@@ -85,3 +85,10 @@ def test_a_declaration_comes_too_late_with_the_end_of_the_grace_not_with_its_tim
     domain.check_declaration(CommitmentStatus.OPEN, NOW + 7 * DAY - timedelta(microseconds=1), NOW, 7 * DAY)
     with pytest.raises(domain.CommitmentResolved):
         domain.check_declaration(CommitmentStatus.OPEN, NOW + 7 * DAY, NOW, 7 * DAY)
+
+
+def test_silence_has_decided_from_its_moment_on():
+    domain.check_undecided(CommitmentStatus.DECLARED, NOW - timedelta(microseconds=1), NOW)
+    for status in (CommitmentStatus.OPEN, CommitmentStatus.DECLARED):
+        with pytest.raises(domain.CommitmentResolved):
+            domain.check_undecided(status, NOW, NOW)

@@ -1,10 +1,8 @@
 """The eight stages: what each asks for, who enters it, and what is left of a partnership that ended."""
 
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import anyio
-import asyncpg
 from objectives.charters import START, charter, objective
 from objectives.decisions import opened, proposed, vote
 from objectives.lifecycle import (
@@ -13,13 +11,13 @@ from objectives.lifecycle import (
     commitment_body,
     confirmed_review,
     enter,
+    held_up,
     member_id,
     open_case,
     progress,
     risk_body,
 )
 from objectives.parties import ROLES
-from support.plumbing import in_database
 from support.waiting import eventually
 
 from entente_shared.events.conflicts import CaseSettled, CommitmentTerm
@@ -184,6 +182,62 @@ async def test_a_text_that_every_party_signed_settles_what_was_open_then_and_not
     assert (settled["status"], settled["resolved_by_party_id"]) == ("waived", None)
 
 
+async def settlement(circle, text):
+    """A text that every party signed."""
+    path = f"{circle.path}/lifecycle/settlements"
+    made = await circle.first["manager"].post(path, {"text": text})
+    for organisation in circle.organisations:
+        await organisation["sponsor"].post(f"{path}/{made['id']}/signatures", {"hash": made["hash"]})
+    return made
+
+
+async def test_a_newer_text_takes_the_place_of_one_that_was_signed(scene):
+    circle = await scene.circle("1", "1")
+    await commitment(circle)
+    older = await settlement(circle, "Each keeps what it brought.")
+    newer = await settlement(circle, "All of it is shared.")
+    path, sponsor = f"{circle.path}/lifecycle/transitions", circle.first["sponsor"]
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit", "settlement_id": older["id"]})
+    assert (status, problem["type"]) == (409, "urn:entente:problem:older-settlement")
+    assert problem["errors"][0]["pointer"] == "/settlement_id"
+    assert (await sponsor.post(path, {"stage": "exit", "settlement_id": newer["id"]}))["stage"] == "exit"
+
+
+async def test_a_commitment_that_has_changed_since_is_not_settled_by_the_text(scene):
+    circle = await scene.circle("1", "1")
+    kept, done = await commitment(circle), await commitment(circle)
+    text = await settlement(circle, "Nobody owes anything.")
+    assert text["matters"]["commitment_versions"] == {kept["id"]: 1, done["id"]: 1}
+    await circle.first["delegate"].post(f"{circle.path}/commitments/{done['id']}/declarations", {})
+    path, sponsor = f"{circle.path}/lifecycle/transitions", circle.first["sponsor"]
+    status, problem = await sponsor.refused("POST", path, {"stage": "exit", "settlement_id": text["id"]})
+    assert (status, problem["type"]) == (409, "urn:entente:problem:stage-conditions-missing")
+    assert problem["detail"].startswith("one condition is missing: commitments have to be resolved")
+    again = await settlement(circle, "Nobody owes anything, as it stands.")
+    assert again["matters"]["commitment_versions"] == {kept["id"]: 1, done["id"]: 2}
+    assert (await sponsor.post(path, {"stage": "exit", "settlement_id": again["id"]}))["stage"] == "exit"
+
+
+async def test_who_may_enter_no_stage_does_not_hold_up_those_who_write(scene):
+    circle = await scene.circle("1", "1")
+    informed = await member_id(circle, circle.organisations[1], "sponsor")
+    body = await commitment_body(circle, informed=[informed])
+    answers = {}
+
+    async def do(name, person, path, sent):
+        answers[name] = (await circle.first[person].request("POST", f"{circle.path}/{path}", sent)).status_code
+
+    async with held_up(scene, "member", informed) as waiting, anyio.create_task_group() as group:
+        group.start_soon(do, "promise", "manager", "commitments", body)
+        await eventually(lambda: waiting(1))
+        group.start_soon(do, "transition", "delegate", "lifecycle/transitions", {"stage": "exit"})
+        await eventually(lambda: "transition" in answers or waiting(2))
+        told_while_waiting = dict(answers)
+        await waiting(None)
+    assert told_while_waiting == {"transition": 403}
+    assert answers["promise"] == 201
+
+
 async def test_after_the_exit_a_partnership_is_read_and_nothing_in_it_changes(scene):
     circle = await scene.circle("1", "1")
     await circle.agree()
@@ -284,21 +338,38 @@ async def test_a_write_that_had_begun_before_the_exit_ends_before_it(scene):
     assert answers == {"promise": 201, "exit": 409}
 
 
-@asynccontextmanager
-async def held_up(scene, table, row_id):
-    """Hold a row's lock. Gives how to ask whether so many wait for one by now, and (None) how to let them go on."""
-    dsn = in_database(scene.stack.admin_dsn, "objectives")
-    holder, watcher = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
-    transaction = holder.transaction()
-    await transaction.start()
-    await holder.execute(f"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", row_id)
-    count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+async def test_what_another_service_tells_of_during_an_exit_comes_after_it(scene):
+    circle, other = await scene.circle("1", "1"), await scene.circle("1", "1")
+    answers = []
 
-    async def waiting(number):
-        if number is None:
-            return await transaction.rollback()
-        return await watcher.fetchval(count) == number
+    async def leave():
+        sent = await circle.first["sponsor"].request("POST", f"{circle.path}/lifecycle/transitions", {"stage": "exit"})
+        answers.append(sent.status_code)
 
-    yield waiting
-    await holder.close()
-    await watcher.close()
+    async def tell(of):
+        owner = await member_id(of, of.first, "manager")
+        event = ActionRequested(
+            partnership_id=of.id, action_id=new_id(), review_id=new_id(), title="Count the vans",
+            owner_member_id=owner, party_id=of.parties[0], due_at=datetime(2026, 2, 1, tzinfo=UTC),
+            requested_at=datetime(2026, 1, 1, tzinfo=UTC), kpi_id=None, objective_id=None,
+        )  # fmt: skip
+        await of.producers.tell(event)
+
+    async def bound(of):
+        return (await of.first["manager"].get(f"{of.path}/commitments"))["items"]
+
+    stopped = held_up(scene, "partnership", circle.id, "partnership_id", "NO KEY UPDATE")
+    async with stopped as waiting, anyio.create_task_group() as group:
+        group.start_soon(leave)
+        await eventually(lambda: waiting(1))
+        await tell(circle)
+
+        async def handled_or_waits():
+            return await waiting(2) or await bound(circle)
+
+        await eventually(handled_or_waits)
+        await waiting(None)
+    assert answers == [201]
+    await tell(other)  # the same stream, in order: what was said of the first was handled before
+    await eventually(lambda: bound(other))
+    assert await bound(circle) == []

@@ -2,7 +2,10 @@
 
 from uuid import uuid4
 
+import anyio
 from objectives.charters import START
+from objectives.lifecycle import held_up
+from support.waiting import eventually
 
 
 async def test_persons_are_seen_by_their_own_organisation_only(scene):
@@ -165,3 +168,20 @@ async def test_real_time_cannot_be_moved(scene):
     status, problem = await circle.first.system.refused("POST", f"{circle.path}/clock", {"now": START})
     assert (status, problem["type"].rpartition(":")[2]) == (409, "clock-is-real")
     assert (await circle.heard("partnership_changed"))[0].data["clock_now"] is None
+
+
+async def test_the_same_role_given_twice_at_once_is_given_once(scene):
+    circle = await scene.circle()
+    body = {"person_id": str(circle.first.id_of("delegate")), "role": "observer"}
+    answers = []
+
+    async def give(who):
+        sent = await circle.first[who].request("POST", f"{circle.path}/members", body)
+        answers.append((sent.status_code, sent.json().get("type")))
+
+    async with held_up(scene, "party", circle.parties[0]) as waiting, anyio.create_task_group() as group:
+        for who in ("sponsor", "manager"):
+            group.start_soon(give, who)
+        await eventually(lambda: waiting(2))
+        await waiting(None)
+    assert sorted(answers, key=str) == [(201, None), (409, "urn:entente:problem:already-member")]

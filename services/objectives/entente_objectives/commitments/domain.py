@@ -50,6 +50,10 @@ class NothingDeclared(Conflict):
     slug, title = "nothing-declared", N_("The commitment was not declared done")
 
 
+class AlreadyDeclared(Conflict):
+    slug, title = "commitment-declared", N_("The commitment is declared done")
+
+
 class NotYours(Forbidden):
     slug, title = "not-your-commitment", N_("Another party has to do this")
 
@@ -64,6 +68,15 @@ def check_unresolved(status: CommitmentStatus) -> None:
         raise CommitmentResolved(N_("The commitment is {status}, and stays so."), status=status.value)
 
 
+def check_undecided(status: CommitmentStatus, now: datetime, decides_at: datetime) -> None:
+    """Time decides, not the timer that follows it: what silence has decided by now, nobody says otherwise."""
+    check_unresolved(status)
+    if now >= decides_at:
+        raise CommitmentResolved(
+            N_("The time to answer is over: silence has decided on the commitment, and it stays so.")
+        )
+
+
 def check_own(*, own: bool) -> None:
     if not own:
         raise NotYours(N_("A commitment is given and declared done by its own party; ask somebody of that party."))
@@ -75,12 +88,25 @@ def check_other(*, own: bool) -> None:
         raise NotYours(N_("What your party promised is confirmed, waived, reworded or put off by another party."))
 
 
-def check_change(*, own: bool, rewords: bool, puts_off: bool, reassigns: bool) -> None:
-    """The promise itself is moved by those whom it was given to; who keeps it is its own party's affair."""
+def check_change(*, own: bool, rewords: bool, puts_off: bool, brings_forward: bool, reassigns: bool) -> None:
+    """The promise itself is eased by those whom it was given to; who keeps it, and sooner, is its own party's affair."""
     if own and (rewords or puts_off):
         check_other(own=own)
     if not own and reassigns:
         check_own(own=own)
+    if not own and brings_forward:
+        raise NotYours(
+            N_("due_at: is earlier than what was promised; ask the commitment's own party to bring it forward.")
+        )
+
+
+def check_rewording(status: CommitmentStatus) -> None:
+    """Its party declared these words done, and no others: nobody confirms what was never declared."""
+    if status is CommitmentStatus.DECLARED:
+        raise AlreadyDeclared(
+            N_("what: was declared done as it is worded; contradict the declaration first, then reword it."),
+            pointer="/what",
+        )
 
 
 def outcome(declared_at: datetime, due_at: datetime) -> CommitmentStatus:

@@ -30,13 +30,16 @@ class Revision:
 
 async def change(session: AsyncSession, commitment: Commitment, to: Revision, by: By, why: str) -> None:
     now = await partnership_now(session, commitment.partnership_id)
-    domain.check_unresolved(commitment.status)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     domain.check_change(
         own=by.party_id == commitment.party_id,
         rewords=to.what is not None,
         puts_off=to.due_at is not None and to.due_at > commitment.due_at,
+        brings_forward=to.due_at is not None and to.due_at < commitment.due_at,
         reassigns=to.owner_member_id is not None or to.parts is not None,
     )
+    if to.what is not None:
+        domain.check_rewording(commitment.status)
     commitment.what = to.what or commitment.what
     if to.due_at is not None and to.due_at != commitment.due_at:
         domain.check_due(to.due_at, now)
@@ -75,6 +78,7 @@ async def answer(session: AsyncSession, commitment: Commitment, by: By, why: str
     domain.check_answer(commitment.status)
     assert commitment.declared_at is not None, "it is declared"
     now = await partnership_now(session, commitment.partnership_id)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     if accepted:
         await _resolve(session, commitment, domain.outcome(commitment.declared_at, commitment.due_at), now, by, why)
     elif now >= commitment.due_at + commitment.grace:
@@ -89,15 +93,16 @@ async def answer(session: AsyncSession, commitment: Commitment, by: By, why: str
 async def waive(session: AsyncSession, commitment: Commitment, by: By, why: str) -> None:
     """Another party releases it from its word."""
     domain.check_other(own=by.party_id == commitment.party_id)
-    domain.check_unresolved(commitment.status)
     now = await partnership_now(session, commitment.partnership_id)
+    domain.check_undecided(commitment.status, now, commitment.decides_at)
     await _resolve(session, commitment, CommitmentStatus.WAIVED, now, by, why)
 
 
 async def release(session: AsyncSession, partnership_id: UUID, commitment_ids: Iterable[UUID]) -> None:
-    """Waive what a settlement that every party signed settles."""
+    """Waive what a settlement that every party signed settles, but for what silence has decided by now."""
     now = await partnership_now(session, partnership_id)
     for commitment_id in sorted(commitment_ids):
+        await let_silence_decide(session, partnership_id, commitment_id, now)
         commitment = await queries.load_commitment(session, partnership_id, commitment_id, lock=True)
         if commitment.status in domain.UNRESOLVED:
             await _resolve(session, commitment, CommitmentStatus.WAIVED, now, None, None)

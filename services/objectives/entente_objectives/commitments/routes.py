@@ -101,7 +101,7 @@ async def change_commitment(
     request: Request,
     response: Response,
 ) -> CommitmentRead:
-    """Change it with a reason: its own party who keeps it, another party what it says and until when."""
+    """Change it with a reason: its own party who keeps it, and sooner; another party what it says, and a later date."""
     by = _by(member, *CONFIRMING)
     check_if_match(request, commitment.version)
     if body.model_fields_set <= {"reason"}:

@@ -1,6 +1,7 @@
 """Entering a stage, and settling what is open before the parties part."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +31,10 @@ class SettlementUnsigned(Conflict):
     slug, title = "settlement-unsigned", N_("The settlement is not signed by every party")
 
 
+class OlderSettlement(Conflict):
+    slug, title = "older-settlement", N_("This is not the newest settlement")
+
+
 class OtherText(Conflict):
     slug, title = "other-text", N_("The hash is not that of this text")
 
@@ -49,15 +54,23 @@ async def enter(
 
 
 async def _settled(session: AsyncSession, partnership_id: UUID, settlement_id: UUID | None) -> OpenMatters | None:
+    """What the newest text settles: of the commitments, those that are still what they were when it was proposed."""
     if settlement_id is None:
         return None
     settlement = await queries.load_settlement(session, partnership_id, settlement_id)
+    if settlement_id != await queries.newest_settlement(session, partnership_id):
+        raise OlderSettlement(
+            N_("settlement_id: a newer text was proposed since; have that one signed, or propose this one again."),
+            pointer="/settlement_id",
+        )
     if not settlement.complete:
         raise SettlementUnsigned(
             N_("settlement_id: not every party has signed this text yet; have it signed first."),
             pointer="/settlement_id",
         )
-    return settlement.settles
+    named = settlement.settles
+    versions = await facts.commitment_versions(session, partnership_id, named.commitments)
+    return replace(named, commitments=domain.unchanged(settlement.commitment_versions, versions))
 
 
 async def _wind_up(session: AsyncSession, partnership_id: UUID) -> None:
@@ -75,10 +88,12 @@ async def propose_settlement(
 ) -> UUID:
     """Propose a text that settles what is open at this moment, and return its id."""
     still = await facts.open_matters(session, partnership_id)
+    versions = await facts.commitment_versions(session, partnership_id, still.commitments)
     matters = {
         "decisions": sorted(map(str, still.decisions)),
         "commitments": sorted(map(str, still.commitments)),
         "cases": sorted(map(str, still.cases)),
+        "commitment_versions": {str(each): version for each, version in sorted(versions.items())},
     }
     settlement = ExitSettlement(
         partnership_id=partnership_id,

@@ -3,7 +3,7 @@
 Forward one stage at a time; those who stay together may turn to new value; everybody may leave from anywhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,11 @@ class OpenMatters:
             self.commitments - settled.commitments,
             self.cases - settled.cases,
         )
+
+
+def unchanged(before: Mapping[UUID, int], now: Mapping[UUID, int]) -> frozenset[UUID]:
+    """Those whose version is the one that was signed; what has none there was never bound to one."""
+    return frozenset(each for each, version in now.items() if before.get(each) == version)
 
 
 @dataclass(frozen=True)

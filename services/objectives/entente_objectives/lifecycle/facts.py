@@ -1,6 +1,7 @@
 """What the conditions of the stages are read from."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,15 @@ async def open_matters(session: AsyncSession, partnership_id: UUID) -> OpenMatte
         await _ids(session, Commitment.id, commitments),
         await _ids(session, KnownCase.id, cases),
     )
+
+
+async def commitment_versions(
+    session: AsyncSession, partnership_id: UUID, commitment_ids: Collection[UUID]
+) -> dict[UUID, int]:
+    statement = select(Commitment.id, Commitment.version).where(
+        Commitment.partnership_id == partnership_id, Commitment.id.in_(commitment_ids)
+    )
+    return {row.id: row.version for row in await session.execute(statement)}
 
 
 async def _ids(session: AsyncSession, column: Any, conditions: tuple[Any, ...]) -> frozenset[UUID]:

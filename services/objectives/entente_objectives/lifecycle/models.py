@@ -25,7 +25,7 @@ class KnownCase(Base):
 
 
 class ExitSettlement(Base):
-    """`matters` lists by id what was open when the text was proposed; `hash` is that of the text with the list."""
+    """`matters` lists by id what was open when the text was proposed, with the commitments' versions; `hash` is of both."""
 
     __tablename__ = "exit_settlement"
     __table_args__ = (

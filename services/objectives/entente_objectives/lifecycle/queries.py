@@ -45,7 +45,13 @@ class SignedSettlement:
 
     @property
     def settles(self) -> OpenMatters:
-        return OpenMatters(**{kind: frozenset(map(UUID, ids)) for kind, ids in self.matters.items()})
+        kinds = ("decisions", "commitments", "cases")
+        return OpenMatters(**{kind: frozenset(map(UUID, self.matters[kind])) for kind in kinds})
+
+    @property
+    def commitment_versions(self) -> dict[UUID, int]:
+        """Empty in a text from before versions were bound: it covers no commitment any more."""
+        return {UUID(each): version for each, version in self.matters.get("commitment_versions", {}).items()}
 
 
 async def load_lifecycle(session: AsyncSession, partnership_id: UUID) -> Lifecycle:
@@ -115,3 +121,13 @@ async def load_settlement(
     if row is None:
         raise NotFound(N_("There is no such settlement; GET .../lifecycle/settlements lists them."))
     return (await _signed(session, partnership_id, [row]))[0]
+
+
+async def newest_settlement(session: AsyncSession, partnership_id: UUID) -> UUID | None:
+    statement = (
+        select(ExitSettlement.id)
+        .where(ExitSettlement.partnership_id == partnership_id)
+        .order_by(ExitSettlement.proposed_at.desc(), ExitSettlement.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()

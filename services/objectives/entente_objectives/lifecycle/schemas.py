@@ -47,7 +47,7 @@ class LifecycleRead(Record):
 
 
 class TransitionCreate(Strict):
-    """On exit, `settlement_id` names a text signed by every party, which settles what is still open."""
+    """On exit, `settlement_id` names the newest text, signed by every party, which settles what is still open."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"stage": "value_creation"}]})
 
@@ -76,9 +76,12 @@ class ExitSettlementSign(Strict):
 
 
 class MattersRead(Record):
+    """A commitment that has changed since (whose version is another one) is not settled by the text any more."""
+
     decisions: list[UUID]
     commitments: list[UUID]
     cases: list[UUID]
+    commitment_versions: dict[UUID, int] = Field(default_factory=dict)
 
 
 class ExitSignatureRead(Record):

@@ -100,6 +100,8 @@ async def add_member(session: AsyncSession, party: Party, person_id: UUID, role:
             N_("person_id: is no person of the party's organisation; register the person there first."),
             pointer=f"{pointer}/person_id",
         )
+    # Roles of a party are given one after the other, so that not two give a person the same one.
+    await queries.load_party(session, party.partnership_id, party.id, lock=True)
     if await queries.has_role(session, party.partnership_id, person_id, role):
         raise domain.AlreadyMember(
             N_("role: this person is {role} already; choose another role."), pointer=f"{pointer}/role", role=role

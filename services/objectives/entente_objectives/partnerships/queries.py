@@ -93,8 +93,10 @@ async def load_circle(session: AsyncSession, partnership_id: UUID) -> Circle:
     return (await _circles(session, [await load_partnership(session, partnership_id)]))[0]
 
 
-async def load_party(session: AsyncSession, partnership_id: UUID, party_id: UUID) -> Party:
-    return await session.get_one(Party, (partnership_id, party_id))
+async def load_party(session: AsyncSession, partnership_id: UUID, party_id: UUID, *, lock: bool = False) -> Party:
+    """`lock` leaves the row to those who only refer to it."""
+    held = {"key_share": True} if lock else None
+    return await session.get_one(Party, (partnership_id, party_id), with_for_update=held)
 
 
 async def list_members(
