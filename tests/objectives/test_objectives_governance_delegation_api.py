@@ -3,7 +3,8 @@
 import asyncio
 
 from objectives.committees import committee, general, members, propose, seat
-from objectives.locks import holding
+from objectives.lifecycle import held_up
+from support.waiting import eventually
 
 END = "2026-06-01T00:00:00Z"
 
@@ -119,12 +120,13 @@ async def test_delegations_at_once_make_no_chain(scene):
     circle = await prepared(scene)
     path, first = f"{circle.path}/delegations", circle.first
     pairs = [("delegate", "manager"), ("manager", "sponsor"), ("sponsor", "delegate")]
-    async with holding(scene, "party", circle.parties[0]) as until_waiting:
+    async with held_up(scene, "party", circle.parties[0]) as waiting:
         asked = [
             asyncio.create_task(first[who].request("POST", path, {"delegate_id": str(first.id_of(to)), "ends_at": END}))
             for who, to in pairs
         ]
-        await until_waiting(len(pairs))
+        await eventually(lambda: waiting(len(pairs)))
+        await waiting(None)
     answers = await asyncio.gather(*asked)
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
 
