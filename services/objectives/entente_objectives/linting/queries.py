@@ -20,7 +20,7 @@ async def findings(session: AsyncSession, partnership_id: UUID) -> list[Finding]
     """All of a partnership, as it stands: committees first, then mandates, then open decisions."""
     mandates = await committees.mandates_in_force(session, partnership_id)
     sitting = await seats(session, partnership_id)
-    named = (await parties_of(session, [partnership_id]))[partnership_id]
+    named = (await parties_of(session, [partnership_id])).get(partnership_id, ())
     parties = [PartyWeight(party.id, party.name, party.weight) for party in named]
     bodies = await _bodies(session, partnership_id)
     now = await partnership_now(session, partnership_id)
